@@ -1,0 +1,1 @@
+"""What the partner graph means, how it is kept, and what is computed on it."""

@@ -1,0 +1,80 @@
+"""The errors a caller is meant to handle; anything else is a bug and rises.
+
+MaillageError
+├── InputRefused              something given from outside cannot be true or is not readable
+│   ├── UnknownCode           a need, situation, sector, commune… that the reference does not hold
+│   ├── RequestRefused        age, contradiction between ticks, nothing ticked
+│   └── FileRefused           a file that cannot be read as the list it should be
+├── NotFound                  a partner, service, decision that does not exist
+├── Conflict                  the object changed since it was read, or a decision contradicts another
+└── StoreUnavailable          absent, refused, silent, not migrated, of another version
+    ├── StoreNotMigrated
+    └── StoreTooNew
+
+Every text is one French sentence that is safe to show.
+"""
+
+from collections.abc import Sequence
+
+
+class MaillageError(Exception):
+    """Base of the errors a caller is meant to handle; their text is safe to show."""
+
+
+class InputRefused(MaillageError):
+    """Something given from outside is refused; nothing was stored."""
+
+
+class UnknownCode(InputRefused):
+    """*nearest* holds existing codes with their labels, best first, at most three."""
+
+    def __init__(self, kind: str, code: str, nearest: Sequence[tuple[str, str]] = ()) -> None:
+        sentence = f"{kind} « {code} » n'existe pas."
+        if nearest:
+            sentence += " Les plus proches : " + ", ".join(f"{c} ({label})" for c, label in nearest) + "."
+        super().__init__(sentence)
+        self.kind = kind
+        self.code = code
+        self.nearest = tuple(nearest)
+
+
+class RequestRefused(InputRefused):
+    """The ticks or the age cannot be true together."""
+
+
+class FileRefused(InputRefused):
+    def __init__(self, source: str, reason: str, line: int | None = None) -> None:
+        where = f"{source}, ligne {line}" if line is not None else source
+        super().__init__(f"{where} : {reason}")
+        self.source = source
+        self.line = line
+        self.reason = reason
+
+
+class NotFound(MaillageError):
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(f"{kind} introuvable : aucun ne porte l'identifiant « {id} ».")
+        self.kind = kind
+        self.id = id
+
+
+class Conflict(MaillageError):
+    """Somebody else changed it first, or two decisions contradict each other; nothing was stored."""
+
+
+class StoreUnavailable(MaillageError):
+    """The store does not answer as a store of this version should."""
+
+
+class StoreNotMigrated(StoreUnavailable):
+    def __init__(self) -> None:
+        super().__init__("Le stockage est vide ou ancien : lancez « maillage migrate ».")
+
+
+class StoreTooNew(StoreUnavailable):
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(
+            f"Le stockage est en version {found}, ce programme connaît la version {known} : mettez-le à jour."
+        )
+        self.found = found
+        self.known = known

@@ -1,0 +1,13 @@
+"""How names are compared: one folding, used by search, by resolution and by nearest codes alike."""
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "–": "-", "—": "-", "·": "."})
+
+
+def folded(text: str) -> str:
+    """*text* without accents, case, punctuation and doubled spaces: « L'Écluse (17) » → `l ecluse 17`."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    kept = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.sub(r"[^0-9a-z]+", " ", kept).strip()

@@ -1,0 +1,240 @@
+"""Needs, situations, sectors and nested territories: the closed lists that every code is checked against.
+
+The values come from `loaders.reference`; nothing here reads a file.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rapidfuzz import fuzz
+
+from graph.errors import RequestRefused, UnknownCode
+from graph.model import (
+    AGE_MAX,
+    AGE_MIN,
+    FRANCE,
+    CommuneCode,
+    DomainCode,
+    NeedCode,
+    Request,
+    SectorCode,
+    SituationCode,
+    TerritoryCode,
+)
+from graph.names import folded
+
+Code = TypeVar("Code", bound=str)
+
+MINOR = SituationCode("mineur")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A tick of the booklet; `thematiques` are data·inclusion v1 codes, only near ones when `local_extension`."""
+
+    code: NeedCode
+    heading: str
+    label: str
+    thematiques: tuple[str, ...]
+    local_extension: bool
+    sensitivity: str | None
+    asked_ages: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    code: SituationCode
+    label: str
+    public: str  # nearest data·inclusion v1 public
+    sensitivity: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    code: SectorCode
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    code: DomainCode
+    label: str
+    list_heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Epci:
+    siren: TerritoryCode
+    name: str
+    seat: CommuneCode
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """`served`: in the territory of the Mission Locale. `latitude`, `longitude`: a point inside, in degrees."""
+
+    insee: CommuneCode
+    name: str
+    epci: TerritoryCode
+    epci_name: str
+    departement: TerritoryCode
+    population: int
+    postcodes: tuple[str, ...]
+    latitude: float
+    longitude: float
+    served: bool
+    island: str | None = None
+    bank: str | None = None  # of the Charente
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    code: str
+    name: str
+    commune: CommuneCode
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    code: str
+    label: str
+    reinforced: bool
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All closed lists, in the order of the booklet. `communes` holds the served ones and the rest around them."""
+
+    headings: Mapping[str, Heading]
+    needs: Mapping[NeedCode, Need]
+    situations: Mapping[SituationCode, Situation]
+    sectors: Mapping[SectorCode, Sector]
+    domains: Mapping[DomainCode, Domain]
+    epcis: Mapping[TerritoryCode, Epci]
+    communes: Mapping[CommuneCode, Commune]
+    departements: Mapping[TerritoryCode, str]
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    programmes: Mapping[str, Programme] = field(default_factory=dict)
+
+    def served(self) -> list[Commune]:
+        """The communes of the territory, by name."""
+        return sorted((c for c in self.communes.values() if c.served), key=lambda c: (folded(c.name), c.insee))
+
+    def within(self, commune: CommuneCode) -> tuple[TerritoryCode, ...]:
+        """The territories that hold *commune*, smallest first: itself, EPCI, département, France."""
+        found = self.communes[commune]
+        return (TerritoryCode(commune), found.epci, found.departement, FRANCE)
+
+    def territory_name(self, code: TerritoryCode) -> str:
+        """Raises KeyError on a territory that does not exist."""
+        if code == FRANCE:
+            return "France"
+        if code in self.departements:
+            return self.departements[code]
+        commune = self.communes.get(CommuneCode(code))
+        if commune is not None:
+            return commune.name
+        if code in self.epcis:
+            return self.epcis[code].name
+        return self._other_epcis()[code]
+
+    def _other_epcis(self) -> dict[TerritoryCode, str]:
+        return {c.epci: c.epci_name for c in self.communes.values()}
+
+    def territories(self) -> dict[TerritoryCode, tuple[str, str, TerritoryCode | None]]:
+        """Every territory: code → (name, level, the one that holds it), France first, communes last."""
+        tree: dict[TerritoryCode, tuple[str, str, TerritoryCode | None]] = {FRANCE: ("France", "pays", None)}
+        for code, name in sorted(self.departements.items()):
+            tree[code] = (name, "departement", FRANCE)
+        for commune in sorted(self.communes.values(), key=lambda c: c.insee):
+            if commune.epci and commune.epci not in tree:
+                tree[commune.epci] = (commune.epci_name, "epci", commune.departement)
+        for commune in sorted(self.communes.values(), key=lambda c: c.insee):
+            tree[TerritoryCode(commune.insee)] = (
+                commune.name,
+                "commune",
+                commune.epci or commune.departement,
+            )
+        return tree
+
+    def need(self, code: str) -> NeedCode:
+        return _known("Le besoin", NeedCode(code), {c: n.label for c, n in self.needs.items()})
+
+    def situation(self, code: str) -> SituationCode:
+        return _known("La situation", SituationCode(code), {c: s.label for c, s in self.situations.items()})
+
+    def sector(self, code: str) -> SectorCode:
+        return _known("Le secteur", SectorCode(code), {c: s.label for c, s in self.sectors.items()})
+
+    def domain(self, code: str) -> DomainCode:
+        return _known("Le domaine", DomainCode(code), {c: d.label for c, d in self.domains.items()})
+
+    def territory(self, code: str) -> TerritoryCode:
+        return _known("Le territoire", TerritoryCode(code), {c: name for c, (name, _, _) in self.territories().items()})
+
+    def served_commune(self, code: str) -> CommuneCode:
+        """*code* when the Mission Locale serves it; raises UnknownCode or RequestRefused otherwise."""
+        commune = CommuneCode(code)
+        known = self.communes.get(commune)
+        if known is None:
+            raise UnknownCode("La commune", code, _nearest(code, {c.insee: c.name for c in self.served()}))
+        if not known.served:
+            raise RequestRefused(f"{known.name} ({code}) n'est pas dans le territoire de la Mission Locale.")
+        return commune
+
+    def request(
+        self,
+        age: int,
+        commune: str,
+        needs: Iterable[str],
+        situations: Iterable[str] = (),
+        sectors: Iterable[str] = (),
+        limit: int = 10,
+    ) -> Request:
+        """A checked request; `mineur` follows from the age. Raises UnknownCode or RequestRefused."""
+        if isinstance(age, bool) or not isinstance(age, int):
+            raise RequestRefused("L'âge est un nombre entier d'années.")
+        if not AGE_MIN <= age <= AGE_MAX:
+            raise RequestRefused(f"L'âge va de {AGE_MIN} à {AGE_MAX} ans : {age} ans est refusé.")
+        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 1000:
+            raise RequestRefused("La limite est un nombre entier de 1 à 1000.")
+        ticked = frozenset(self.need(n) for n in needs)
+        if not ticked:
+            raise RequestRefused("Aucun besoin n'est coché : cochez-en au moins un.")
+        facts = frozenset(self.situation(s) for s in situations)
+        if age >= 18 and MINOR in facts:
+            raise RequestRefused(f"« Mineur » est coché alors que l'âge est de {age} ans.")
+        if age < 18:
+            facts |= {MINOR}
+        return Request(
+            age,
+            self.served_commune(commune),
+            ticked,
+            facts,
+            frozenset(self.sector(s) for s in sectors),
+            limit,
+        )
+
+
+def _known(kind: str, code: Code, labels: Mapping[Code, str]) -> Code:
+    if code not in labels:
+        raise UnknownCode(kind, code, _nearest(code, {str(c): label for c, label in labels.items()}))
+    return code
+
+
+def _nearest(code: str, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """At most three (code, label), nearest first; codes and labels are compared, accents and case aside."""
+    wanted = folded(code.replace("-", " "))
+    scored = [
+        (-max(fuzz.WRatio(wanted, folded(c.replace("-", " "))), fuzz.WRatio(wanted, folded(label))), c, label)
+        for c, label in labels.items()
+    ]
+    return [(c, label) for score, c, label in sorted(scored)[:3] if score <= -50]

@@ -1,0 +1,1 @@
+"""Statements towards SQLite, each right above the one function that runs it."""

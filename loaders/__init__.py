@@ -1,0 +1,1 @@
+"""Real lists and sheets become checked values here."""

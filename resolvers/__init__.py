@@ -1,0 +1,1 @@
+"""What each question means: plain functions of a context and domain values."""
