@@ -1,0 +1,176 @@
+"""What a change must satisfy before a store writes it, and what the store makes of it. Pure; both stores ask it.
+
+- Codes of domains, needs, situations, sectors and territories are those of the stored reference: a store that was
+  never given one refuses them. The commune of a partner and the places of a service are addresses: anywhere.
+- What a change names exists after it: the partner of a service or of a mention, the parent of a unit, candidates.
+- The version is the store's: a changed partner or service gets one more than the stored version, whatever the change
+  carries, so that an editor who read the old one always meets a Conflict. A new one keeps the version it carries.
+- Removing a partner removes its services and detaches its mentions: they become « not a partner », and the evidence
+  says why. Removing a partner that still has units is refused.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from graph.directory import Change
+from graph.errors import InputRefused, UnknownCode
+from graph.model import Outcome, Partner, PartnerId, Resolved, Service
+from graph.reference import Reference
+
+LONGEST_ID = 200
+"""Characters; an index holds no key of 8 kB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Those of the stored reference."""
+
+    domains: Collection[str]
+    needs: Collection[str]
+    situations: Collection[str]
+    sectors: Collection[str]
+    territories: Collection[str]
+
+    @classmethod
+    def of(cls, reference: Reference) -> "Codes":
+        known = bool(reference.needs)
+        return cls(
+            domains=frozenset(reference.domains),
+            needs=frozenset(reference.needs),
+            situations=frozenset(reference.situations),
+            sectors=frozenset(reference.sectors),
+            territories=frozenset(reference.territories()) if known else frozenset(),
+        )
+
+
+def check_ids(change: Change) -> None:
+    """Raises InputRefused on an id no store could keep, one given twice, or one both written and removed."""
+    for id in _ids(change):
+        check_id(id)
+    for kind, ids in (
+        ("le partenaire", [p.id for p in change.partners]),
+        ("le service", [s.id for s in change.services]),
+        ("la mention", [r.mention.id for r in change.resolved]),
+        ("la décision", [d.id for d in change.decisions]),
+    ):
+        _check_once(kind, ids)
+    both = (
+        {p.id for p in change.partners} & change.removed_partners
+        or {s.id for s in change.services} & change.removed_services
+        or {r.mention.id for r in change.resolved} & change.removed_mentions
+    )
+    if both:
+        raise InputRefused(f"« {min(both)} » est à la fois écrit et retiré.")
+
+
+def check_id(id: str) -> None:
+    """Of an object, or an idempotency key."""
+    if not id or len(id) > LONGEST_ID or not storable_id(id):
+        shown = id[:40].encode("utf-8", "replace").decode().replace("\x00", "?")
+        raise InputRefused(f"L'identifiant « {shown} » est vide, trop long ou contient un caractère interdit.")
+
+
+def storable_id(id: str) -> bool:
+    """Whether any stored object can have this id; asking for another one finds nothing."""
+    return "\x00" not in id and not any("\ud800" <= c <= "\udfff" for c in id)
+
+
+def partners_needed(change: Change) -> set[PartnerId]:
+    """Those that must already be stored, because the change names them and does not bring them."""
+    named: set[PartnerId] = set()
+    for partner in change.partners:
+        named |= {partner.unit_of} if partner.unit_of is not None else set()
+    named |= {service.partner for service in change.services}
+    for resolved in change.resolved:
+        named |= {id for id in (resolved.partner, resolved.unit_of, *resolved.candidates) if id is not None}
+    return named - {partner.id for partner in change.partners}
+
+
+def check_change(change: Change, codes: Codes, existing: Collection[PartnerId]) -> None:
+    """Raises InputRefused when *change* names a code, or a partner, that will not exist after it.
+
+    *existing*: those of `partners_needed(change)` that are stored.
+    """
+    for partner in change.partners:
+        _check_codes("Le domaine", partner.domains, codes.domains, codes)
+    for service in change.services:
+        situations = (*service.conditions.required, service.conditions.preferred, service.conditions.excluded)
+        _check_codes("Le besoin", service.needs, codes.needs, codes)
+        _check_codes("La situation", (s for group in situations for s in group), codes.situations, codes)
+        _check_codes("Le secteur", service.sectors, codes.sectors, codes)
+        _check_codes("Le territoire", service.territories, codes.territories, codes)
+    for resolved in change.resolved:
+        if resolved.mention.domain is not None:
+            _check_codes("Le domaine", [resolved.mention.domain], codes.domains, codes)
+    missing = partners_needed(change) - (set(existing) - change.removed_partners)
+    if missing:
+        raise InputRefused(_missing_sentence(change, min(missing)))
+
+
+def detached(resolved: Resolved, removed: Collection[PartnerId], names: Collection[str]) -> Resolved:
+    """*resolved* once the partners *removed*, called *names*, are gone."""
+    kept = replace(
+        resolved,
+        unit_of=None if resolved.unit_of in removed else resolved.unit_of,
+        candidates=tuple(c for c in resolved.candidates if c not in removed),
+    )
+    if resolved.partner not in removed:
+        return kept
+    return replace(
+        kept,
+        outcome=Outcome.NOT_A_PARTNER,
+        partner=None,
+        unit_of=None,
+        candidates=(),
+        evidence=f"Le partenaire « {', '.join(sorted(names))} » a été retiré.",
+    )
+
+
+def changed_partner(new: Partner, stored: Partner | None) -> Partner | None:
+    """What to write, None when nothing changes."""
+    if stored is None:
+        return new
+    return None if replace(new, version=stored.version) == stored else replace(new, version=stored.version + 1)
+
+
+def changed_service(new: Service, stored: Service | None) -> Service | None:
+    """What to write, None when nothing changes."""
+    if stored is None:
+        return new
+    return None if replace(new, version=stored.version) == stored else replace(new, version=stored.version + 1)
+
+
+def _check_codes(kind: str, used: Iterable[str], known: Collection[str], codes: Codes) -> None:
+    unknown = sorted(code for code in used if code not in known)
+    if unknown and not codes.needs:
+        raise InputRefused("Ce stockage n'a pas encore de référentiel : lancez « maillage load ».")
+    if unknown:
+        raise UnknownCode(kind, unknown[0])
+
+
+def _missing_sentence(change: Change, missing: PartnerId) -> str:
+    for partner in change.partners:
+        if partner.unit_of == missing:
+            return f"« {partner.name} » est rattaché au partenaire « {missing} », qui n'existe pas."
+    for service in change.services:
+        if service.partner == missing:
+            return f"Le service « {service.name} » est celui du partenaire « {missing} », qui n'existe pas."
+    for resolved in change.resolved:
+        if missing in (resolved.partner, resolved.unit_of, *resolved.candidates):
+            return f"La mention « {resolved.mention.raw} » désigne le partenaire « {missing} », qui n'existe pas."
+    raise AssertionError(f"nothing names {missing}")
+
+
+def _check_once(kind: str, ids: Sequence[str]) -> None:
+    if len(set(ids)) < len(ids):
+        twice = min(id for id, times in Counter(ids).items() if times > 1)
+        raise InputRefused(f"Le même envoi contient deux fois {kind} « {twice} ».")
+
+
+def _ids(change: Change) -> Iterator[str]:
+    yield from (p.id for p in change.partners)
+    yield from (s.id for s in change.services)
+    yield from (r.mention.id for r in change.resolved)
+    yield from (d.id for d in change.decisions)
+    yield from change.removed_partners | change.removed_services | change.removed_mentions
