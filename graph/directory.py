@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from graph.admission import AdmissionIndex
 from graph.model import (
     Decision,
     MentionId,
@@ -46,6 +47,11 @@ class Directory:
             for need in service.needs:
                 found[need].append(offer)
         return {need: tuple(offers) for need, offers in found.items()}
+
+    @cached_property
+    def admission(self) -> AdmissionIndex:
+        """Made ready for suggestions; the first one of a snapshot pays for it."""
+        return AdmissionIndex(self.partners, self.services)
 
     @cached_property
     def services_of(self) -> Mapping[PartnerId, tuple[Service, ...]]:

@@ -1,0 +1,158 @@
+"""From ticked needs to partners: who fits, in what order, why, why not the others, and the smallest team.
+
+Pure and deterministic: the same request, directory, loads and day give the same answer. A unit is a partner of its
+own: it is suggested under its own name for its own services, and says which organisation it is part of; its parent
+is suggested for the services that are the parent's own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from graph.admission import Entry
+from graph.directory import Directory
+from graph.model import NeedCode, Partner, PartnerId, Request, Service
+from graph.ranking import Candidate, Weighing, best_entry, candidates, ranked, weighing
+from graph.reasons import Exclusion, Ground, Reason, exclusion, inclusion
+from graph.reference import Reference
+from graph.relaxation import Relaxation, relaxations
+from graph.safety import SafetyNumber, safety
+from graph.team import Team, needs_of, team
+
+NO_LOADS: Mapping[PartnerId, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A partner at its best service. `needs`: all the ticked needs its services meet for this person.
+
+    `score` is what the partner adds to those ranked before it; it never increases down the list.
+    """
+
+    rank: int
+    partner: Partner
+    service: Service
+    parent: Partner | None
+    needs: tuple[NeedCode, ...]
+    score: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Needs stand in the order of the booklet. `uncovered`: nobody fits, not even the Mission Locale's own offer."""
+
+    request: Request
+    suggestions: tuple[Suggested, ...]
+    eligible: int  # how many partners fit, before the limit cut the list
+    team: Team
+    uncovered: tuple[NeedCode, ...]
+    relaxations: tuple[Relaxation, ...]
+    safety: tuple[SafetyNumber, ...]
+    _asked: "_Asked" = field(repr=False, compare=False)
+
+    @cached_property
+    def excluded(self) -> tuple[Exclusion, ...]:
+        """Services that meet a ticked need and whose partner does not fit; fewest reasons first, then by id.
+
+        Worked out when first read: a large directory has thousands of them.
+        """
+        asked = self._asked
+        found = [exclusion(e, self.request, asked.reference, asked.today) for e in asked.unfit()]
+        return tuple(sorted(found, key=lambda e: (len(e.reasons), e.partner, e.service)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    request: Request
+    directory: Directory
+    reference: Reference
+    today: date
+    needs: tuple[NeedCode, ...]
+    fitting: frozenset[PartnerId]
+
+    def unfit(self) -> list[Entry]:
+        index = self.directory.admission
+        found = {e.service.id: e for need in self.needs for e in index.meeting(need)}
+        return [e for e in found.values() if e.partner.id not in self.fitting]
+
+
+def suggest(
+    request: Request,
+    directory: Directory,
+    reference: Reference,
+    today: date,
+    loads: Mapping[PartnerId, int] = NO_LOADS,
+) -> Suggestion:
+    """*request* is one that `Reference.request` checked; *loads* counts the recent referrals of each partner."""
+    index = directory.admission
+    needs = tuple(need for need in reference.needs if need in request.needs)
+    weighed = weighing(request, index, reference, today)
+    pool = candidates(needs, index, weighed, loads)
+    ranking = ranked(needs, pool, request)
+    covered = 0
+    for candidate in pool:
+        covered |= candidate.needs
+    uncovered = tuple(need for number, need in enumerate(needs) if not covered >> number & 1)
+    outside = 0
+    for candidate in pool:
+        outside |= candidate.outside
+    alone = needs_of(needs, covered & ~outside)
+    return Suggestion(
+        request=request,
+        suggestions=tuple(
+            _suggested(rank, candidate, needs, alone, directory, weighed)
+            for rank, candidate in enumerate(ranking[: request.limit], start=1)
+        ),
+        eligible=len(ranking),
+        team=team(needs, ranking),
+        uncovered=uncovered,
+        relaxations=tuple(
+            found for need in uncovered for found in relaxations(need, index.meeting(need), request, reference, today)
+        ),
+        safety=safety(request),
+        _asked=_Asked(request, directory, reference, today, needs, frozenset(c.id for c in pool)),
+    )
+
+
+def _suggested(
+    rank: int,
+    candidate: Candidate,
+    needs: tuple[NeedCode, ...],
+    alone: tuple[NeedCode, ...],
+    directory: Directory,
+    weighed: Weighing,
+) -> Suggested:
+    best = best_entry(candidate, needs, directory.admission, weighed)
+    met = needs_of(needs, candidate.needs)
+    own = [need for need in met if need in best.service.needs]
+    left = [need for need in met if need not in best.service.needs]
+    others: list[tuple[Entry, list[NeedCode]]] = []
+    for entry in sorted(candidate.entries, key=lambda e: e.service.id):
+        more = [need for need in left if need in entry.service.needs]
+        if more:
+            others.append((entry, more))
+            left = [need for need in left if need not in more]
+    reasons = inclusion(
+        best,
+        own,
+        others,
+        weighed.reach(best, directory.admission),
+        weighed.request,
+        weighed.reference,
+        weighed.today,
+    )
+    only = [weighed.reference.needs[need].label for need in met if need in alone]
+    if only:
+        quoted = ", ".join(f"« {label} »" for label in only)
+        reasons += (Reason(Ground.ONLY_INTERNAL, f"seule l'offre de la Mission Locale répond à : {quoted}"),)
+    return Suggested(
+        rank=rank,
+        partner=best.partner,
+        service=best.service,
+        parent=best.parent,
+        needs=met,
+        score=candidate.score,
+        reasons=reasons,
+    )

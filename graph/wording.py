@@ -1,0 +1,118 @@
+"""French grammar of the sentences we show: articles, elisions, lists, days, the place where something is."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from graph.model import FRANCE, CommuneCode, TerritoryCode
+from graph.reference import Reference
+
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+_VOWELS = "aeiouyàâäéèêëîïôöùûüœæ"
+
+
+def listed(items: Sequence[str], last: str = "et") -> str:
+    """« a », « a et b », « a, b et c »."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def shortened(items: Sequence[str], most: int, others: str) -> str:
+    """At most *most* items are named; the rest is counted: « a, b et 4 autres communes »."""
+    if len(items) <= most + 1:
+        return listed(items)
+    return f"{', '.join(items[:most])} et {len(items) - most} {others}"
+
+
+def day(when: date) -> str:
+    first = "1er" if when.day == 1 else str(when.day)
+    return f"{first} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def at(name: str) -> str:
+    """« à Rochefort », « au Gua », « aux Mathes », « à l'Île-d'Aix »."""
+    if name.startswith("Le "):
+        return f"au {name[3:]}"
+    if name.startswith("Les "):
+        return f"aux {name[4:]}"
+    if name.startswith("Île-"):
+        return f"à l'{name}"
+    return f"à {name}"
+
+
+def of(name: str) -> str:
+    """« de Rochefort », « du Gua », « des Mathes », « d'Échillais », « de l'Île-d'Aix »."""
+    if name.startswith("Le "):
+        return f"du {name[3:]}"
+    if name.startswith("Les "):
+        return f"des {name[4:]}"
+    if name.startswith("Île-"):
+        return f"de l'{name}"
+    if name[:1].lower() in _VOWELS:
+        return f"d'{name}"
+    return f"de {name}"
+
+
+def lowered(label: str) -> str:
+    """*label* inside a sentence: its first letter is lowered, unless its first word is an acronym."""
+    first = label.split(" ", 1)[0]
+    return label if len(first) > 1 and first.isupper() else label[:1].lower() + label[1:]
+
+
+def commune_name(reference: Reference, code: CommuneCode) -> str | None:
+    """None when the reference does not hold that commune."""
+    found = reference.communes.get(code)
+    return found.name if found is not None else None
+
+
+def inside(reference: Reference, code: TerritoryCode) -> str:
+    """Where *code* is: « à Rochefort », « à Oléron », « dans la CA Rochefort Océan », « en Charente-Maritime »."""
+    if code == FRANCE:
+        return "partout en France"
+    commune = reference.communes.get(CommuneCode(code))
+    if commune is not None:
+        return at(commune.name)
+    if code in reference.departements:
+        return _DEPARTEMENTS.get(code, f"dans le département {reference.departements[code]}")
+    try:
+        name = reference.territory_name(code)
+    except KeyError:
+        return f"dans le territoire {code}"
+    island = _island(reference, code)
+    if island is not None:
+        return f"à {island}"
+    return f"dans la {name}"
+
+
+_DEPARTEMENTS = {TerritoryCode("17"): "en Charente-Maritime"}
+_ISLANDS = {"oleron": "Oléron", "aix": "l'Île-d'Aix"}
+
+
+def _island(reference: Reference, epci: TerritoryCode) -> str | None:
+    islands = {c.island for c in reference.communes.values() if c.epci == epci}
+    only = islands.pop() if len(islands) == 1 else None
+    return _ISLANDS.get(only) if only is not None else None
+
+
+def ages(low: int | None, high: int | None) -> str:
+    """« 18-25 ans », « 16 ans », « 18 ans et plus », « moins de 26 ans » as people who are that age."""
+    if low is not None and high is not None:
+        return f"{low} ans" if low == high else f"{low}-{high} ans"
+    if low is not None:
+        return f"{low} ans et plus"
+    if high is not None:
+        return f"moins de {high + 1} ans"
+    return "tout âge"
