@@ -8,9 +8,11 @@ sheet sure? Partners then follow one another greedily: what is already covered b
 import hashlib
 import heapq
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 
 from graph.admission import AdmissionIndex, Entry
 from graph.model import NeedCode, PartnerId, Request, SituationCode, Welcome
@@ -22,30 +24,48 @@ WORK_HEADINGS = frozenset({"formation", "emploi"})
 """Where the sector of the work wished matters."""
 URGENT = frozenset({NeedCode("crise-suicidaire"), NeedCode("violences"), NeedCode("hebergement-urgence")})
 
-HEAD = 30
-"""So many partners are placed with regard to those before them; the rest follows by what it would still add."""
-
 _INCIDENTAL = 0.45  # a need the service may help with, beside those it exists for
 _UNSAID = 0.7  # nobody said which needs it exists for
 _FADING = 0.5  # a second partner for a need counts half
 _FAMILY = 0.35  # a second unit of one organisation, for one need
 _SEVERAL = (1.0, 0.6, 0.45, 0.35, 0.3)  # a partner that meets several needs, its strongest first
+_INTERNAL = 0.75  # the adviser knows her own offer
 _FRESH_DAYS = 365
+
+
+class Ties:
+    """SHA-256 of the canonical request and the partner's id, the limit aside: it only cuts.
+
+    Equal partners take turns from one request to another; the same request gives the same answer.
+    """
+
+    def __init__(self, request: Request) -> None:
+        text = json.dumps(
+            [request.age, request.commune, sorted(request.needs), sorted(request.situations), sorted(request.sectors)],
+            separators=(",", ":"),
+        )
+        self._request = hashlib.sha256(text.encode())
+
+    def __call__(self, partner: PartnerId) -> bytes:
+        mixed = self._request.copy()
+        mixed.update(partner.encode())
+        return mixed.digest()
 
 
 @dataclass(slots=True, eq=False)
 class Candidate:
-    """A partner with an eligible service. `worths` and the bits stand in the order of the ticked needs."""
+    """A partner with an eligible service. `worths`, in hundredths, and bits stand in the order of the ticked needs."""
 
     id: PartnerId
     family: PartnerId
     entries: list[Entry]
-    worths: list[float]
+    worths: list[int]
     needs: int = 0
     outside: int = 0  # needs met by a service that is not the Mission Locale's own
     main: int = 0  # among `outside`, needs that a service exists for
     load: int = 0
-    tie: bytes = b""
+    met: int = 0  # needs that a placed member of the family meets
+    placed: bool = False
     score: int = 0
 
     @property
@@ -54,8 +74,8 @@ class Candidate:
 
     @property
     def strength(self) -> int:
-        """Worth over all the needs it meets, whoever else is there; in hundredths."""
-        return round(100 * sum(self.worths))
+        """Worth over all the needs it meets, whoever else is there."""
+        return sum(self.worths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +127,7 @@ def candidates(
             candidate = found.get(service.partner)
             if candidate is None:
                 candidate = found[service.partner] = Candidate(
-                    service.partner, entry.family, [], [0.0] * len(needs), load=loads.get(service.partner, 0)
+                    service.partner, entry.family, [], [0] * len(needs), load=loads.get(service.partner, 0)
                 )
             if first:
                 candidate.entries.append(entry)
@@ -116,61 +136,128 @@ def candidates(
                 candidate.outside |= bit
                 if main:
                     candidate.main |= bit
-            if worth > candidate.worths[number]:
-                candidate.worths[number] = worth
+            hundredths = round(100 * worth)
+            if hundredths > candidate.worths[number]:
+                candidate.worths[number] = hundredths
     return list(found.values())
 
 
-def ranked(needs: Sequence[NeedCode], pool: Sequence[Candidate], request: Request) -> list[Candidate]:
-    """All of *pool*, best first; `score` is what each adds to those before it, in hundredths, never increasing."""
-    canonical = canonical_hash(request)
-    for candidate in pool:
-        candidate.tie = tie(canonical, candidate.id)
-    best = [max((c.worths[n] for c in pool if c.outside >> n & 1), default=1.0) for n in range(len(needs))]
-    urgency = [1.15 if need in URGENT else 1.0 for need in needs]
-    covered = [0.0] * len(needs)
-    met: set[tuple[PartnerId, int]] = set()
+def ranked(needs: Sequence[NeedCode], pool: Iterable[Candidate], ties: Ties, most: int) -> list[Candidate]:
+    """The first *most* of *pool*, best first; a smaller *most* gives the start of the same list.
 
-    def gain(candidate: Candidate) -> int:
-        parts: list[float] = []
-        for number, worth in enumerate(candidate.worths):
-            if worth:
-                already = covered[number]
-                worth *= urgency[number] * (pow(_FADING, already) + (0.5 * (1 - already) if already < 1 else 0.0))
-                if (candidate.family, number) in met:
-                    worth *= _FAMILY
-                parts.append(worth)
-        if len(parts) == 1:
-            total = parts[0]
-        else:
+    `score` is what each adds to those before it, in hundredths; it never increases.
+    """
+    order = _Order(needs, pool, ties)
+    placed: list[Candidate] = []
+    while len(placed) < most and (following := order.place()) is not None:
+        placed.append(following)
+    return placed
+
+
+@dataclass(slots=True, eq=False)
+class _Equals:
+    """Candidates that nothing tells apart: same worth for every need, same needs already met by their family."""
+
+    worths: tuple[int, ...]
+    internal: bool
+    met: int
+    waiting: list[Candidate] = field(default_factory=list)
+    turns: list[tuple[int, bytes, PartnerId, Candidate]] = field(default_factory=list)
+
+    def first(self, ties: Ties) -> tuple[int, bytes, PartnerId, Candidate] | None:
+        """The one whose turn it is: lightest recent load, then the tie rule. None when all have gone."""
+        while self.waiting:
+            candidate = self.waiting.pop()
+            heapq.heappush(self.turns, (candidate.load, ties(candidate.id), candidate.id, candidate))
+        while self.turns and (self.turns[0][3].placed or self.turns[0][3].met != self.met):
+            heapq.heappop(self.turns)
+        return self.turns[0] if self.turns else None
+
+
+class _Order:
+    """Places one candidate after the other.
+
+    What a group would add never grows as others are placed, so a stored gain that is still true is the greatest.
+    """
+
+    def __init__(self, needs: Sequence[NeedCode], pool: Iterable[Candidate], ties: Ties) -> None:
+        self._ties = ties
+        self._groups: dict[tuple[tuple[int, ...], bool, int], _Equals] = {}
+        self._heap: list[tuple[float, int, _Equals]] = []
+        self._serial = count()
+        self._families: defaultdict[PartnerId, list[Candidate]] = defaultdict(list)
+        self._best = [1] * len(needs)
+        for candidate in pool:
+            self._families[candidate.family].append(candidate)
+            self._group(candidate).waiting.append(candidate)
+            for number, worth in enumerate(candidate.worths):
+                if worth > self._best[number] and candidate.outside >> number & 1:
+                    self._best[number] = worth
+        self._urgency = [1.15 if need in URGENT else 1.0 for need in needs]
+        self._covered = [0.0] * len(needs)
+        self._weights = [self._weight(number) for number in range(len(needs))]
+        for group in self._groups.values():
+            self._push(group)
+
+    def place(self) -> Candidate | None:
+        """The next one; None when all are placed."""
+        equal: list[tuple[float, _Equals, tuple[int, bytes, PartnerId, Candidate]]] = []
+        while self._heap and (not equal or self._heap[0][0] == equal[0][0]):
+            stored, _, group = heapq.heappop(self._heap)
+            turn = group.first(self._ties) if -self._gain(group) == stored else None
+            if turn is not None:
+                equal.append((stored, group, turn))
+            elif group.waiting or group.turns:
+                self._push(group)
+        if not equal:
+            return None
+        stored, _, (_, _, _, candidate) = min(equal, key=lambda e: e[2][:3])
+        candidate.placed = True
+        candidate.score = round(-stored)
+        for _, group, _ in equal:
+            self._push(group)
+        self._count(candidate)
+        return candidate
+
+    def _count(self, placed: Candidate) -> None:
+        """What *placed* brings counts less for those that follow, and much less for its own family."""
+        for number, worth in enumerate(placed.worths):
+            if placed.outside >> number & 1:
+                self._covered[number] += min(1.0, worth / self._best[number])
+                self._weights[number] = self._weight(number)
+        for sibling in self._families[placed.family]:
+            met = sibling.met | placed.needs
+            if not sibling.placed and met != sibling.met:
+                sibling.met = met
+                group = self._group(sibling)
+                group.waiting.append(sibling)
+                self._push(group)
+
+    def _weight(self, number: int) -> float:
+        covered = self._covered[number]
+        return float(self._urgency[number] * (_FADING**covered + 0.5 * max(0.0, 1 - covered)))
+
+    def _gain(self, group: _Equals) -> float:
+        parts = [
+            worth * weight * (_FAMILY if group.met >> number & 1 else 1.0)
+            for number, (worth, weight) in enumerate(zip(group.worths, self._weights, strict=True))
+            if worth
+        ]
+        if len(parts) > 1:
             parts.sort(reverse=True)
             last = len(_SEVERAL) - 1
-            total = sum(worth * _SEVERAL[min(rank, last)] for rank, worth in enumerate(parts))
-        return round(100 * total * (0.75 if candidate.internal else 1.0))
+            parts = [worth * _SEVERAL[min(rank, last)] for rank, worth in enumerate(parts)]
+        return sum(parts) * (_INTERNAL if group.internal else 1.0)
 
-    # a gain never grows as others are placed, so a stored one that is still true is the greatest
-    heap = [(-gain(c), c.load, c.tie, number) for number, c in enumerate(pool)]
-    heapq.heapify(heap)
-    order: list[Candidate] = []
-    while heap and len(order) < HEAD:
-        stored, load, key, number = heapq.heappop(heap)
-        candidate = pool[number]
-        now = -gain(candidate)
-        if now != stored:
-            heapq.heappush(heap, (now, load, key, number))
-            continue
-        candidate.score = -now
-        order.append(candidate)
-        for n, worth in enumerate(candidate.worths):
-            if worth:
-                met.add((candidate.family, n))
-                if candidate.outside >> n & 1:
-                    covered[n] += min(1.0, worth / best[n])
-    rest = sorted((-gain(pool[number]), load, key, number) for _, load, key, number in heap)
-    for now, _, _, number in rest:
-        pool[number].score = -now
-        order.append(pool[number])
-    return order
+    def _group(self, candidate: Candidate) -> _Equals:
+        key = (tuple(candidate.worths), candidate.internal, candidate.met)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = _Equals(*key)
+        return group
+
+    def _push(self, group: _Equals) -> None:
+        heapq.heappush(self._heap, (-self._gain(group), next(self._serial), group))
 
 
 def best_entry(candidate: Candidate, needs: Sequence[NeedCode], index: AdmissionIndex, weighing: Weighing) -> Entry:
@@ -188,22 +275,6 @@ def best_entry(candidate: Candidate, needs: Sequence[NeedCode], index: Admission
         return round(base * share, 9)
 
     return min(candidate.entries, key=lambda e: (-total(e), e.service.id))
-
-
-def canonical_hash(request: Request) -> "hashlib._Hash":
-    """Of everything that makes the answer, the limit aside: it only cuts."""
-    text = json.dumps(
-        [request.age, request.commune, sorted(request.needs), sorted(request.situations), sorted(request.sectors)],
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(text.encode())
-
-
-def tie(canonical: "hashlib._Hash", partner: PartnerId) -> bytes:
-    """Equal partners take turns from one request to another; the same request gives the same answer."""
-    mixed = canonical.copy()
-    mixed.update(partner.encode())
-    return mixed.digest()
 
 
 def _general(entry: Entry, weighing: Weighing) -> float:

@@ -13,7 +13,7 @@ from functools import cached_property
 from graph.admission import Entry
 from graph.directory import Directory
 from graph.model import NeedCode, Partner, PartnerId, Request, Service
-from graph.ranking import Candidate, Weighing, best_entry, candidates, ranked, weighing
+from graph.ranking import Candidate, Ties, Weighing, best_entry, candidates, ranked, weighing
 from graph.reasons import Exclusion, Ground, Reason, exclusion, inclusion
 from graph.reference import Reference
 from graph.relaxation import Relaxation, relaxations
@@ -90,7 +90,7 @@ def suggest(
     needs = tuple(need for need in reference.needs if need in request.needs)
     weighed = weighing(request, index, reference, today)
     pool = candidates(needs, index, weighed, loads)
-    ranking = ranked(needs, pool, request)
+    ties = Ties(request)
     covered = 0
     for candidate in pool:
         covered |= candidate.needs
@@ -103,10 +103,10 @@ def suggest(
         request=request,
         suggestions=tuple(
             _suggested(rank, candidate, needs, alone, directory, weighed)
-            for rank, candidate in enumerate(ranking[: request.limit], start=1)
+            for rank, candidate in enumerate(ranked(needs, pool, ties, request.limit), start=1)
         ),
-        eligible=len(ranking),
-        team=team(needs, ranking),
+        eligible=len(pool),
+        team=team(needs, pool, ties),
         uncovered=uncovered,
         relaxations=tuple(
             found for need in uncovered for found in relaxations(need, index.meeting(need), request, reference, today)

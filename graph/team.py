@@ -1,10 +1,11 @@
 """The smallest set of partners that covers every need: exact up to twelve needs, greedy with a bound beyond."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from graph.model import NeedCode, PartnerId
-from graph.ranking import Candidate
+from graph.ranking import Candidate, Ties
 
 EXACT_NEEDS = 12
 _ALTERNATIVES = 3
@@ -44,30 +45,42 @@ class _Choice:
     key: tuple[int, int, int, tuple[bytes, ...]]
 
 
-def team(needs: Sequence[NeedCode], ranking: Sequence[Candidate]) -> Team:
-    """Of the candidates outside the Mission Locale in *ranking*, best first."""
-    pool = [c for c in ranking if c.outside]
+def team(needs: Sequence[NeedCode], candidates: Iterable[Candidate], ties: Ties) -> Team:
+    """Of the candidates with an offer that is not the Mission Locale's own; their order does not matter."""
+    pool = [c for c in candidates if c.outside]
     wanted = 0
     for candidate in pool:
         wanted |= candidate.outside
     if not wanted:
         return Team(None, (), (), True)
     best: dict[int, Candidate] = {}
-    keys: dict[int, tuple[int, int, bytes]] = {}
     for candidate in pool:  # two members that cover the same needs are never both in a smallest team
-        mask = candidate.outside
-        key = (-candidate.strength, candidate.load, candidate.tie)
-        if mask not in best or key < keys[mask]:
-            best[mask], keys[mask] = candidate, key
+        known = best.get(candidate.outside)
+        if known is None or _before(candidate, known, ties):
+            best[candidate.outside] = candidate
+    keys = {mask: _key(candidate, ties) for mask, candidate in best.items()}
     if wanted.bit_count() <= EXACT_NEEDS:
         chosen, optimal = _smallest(wanted, best, keys), True
     else:
         chosen = _greedy(wanted, best, keys)
         optimal = len(chosen) == _at_least(wanted, list(best))
-    return _told(needs, chosen, pool, optimal)
+    return _told(needs, chosen, pool, ties, optimal)
 
 
-def _smallest(wanted: int, best: dict[int, Candidate], keys: dict[int, tuple[int, int, bytes]]) -> list[Candidate]:
+_Key = tuple[int, int, bytes]
+"""Stronger, less loaded, then the tie rule."""
+
+
+def _key(candidate: Candidate, ties: Ties) -> _Key:
+    return (-candidate.strength, candidate.load, ties(candidate.id))
+
+
+def _before(one: Candidate, other: Candidate, ties: Ties) -> bool:
+    first, second = (-one.strength, one.load), (-other.strength, other.load)
+    return first < second or (first == second and ties(one.id) < ties(other.id))
+
+
+def _smallest(wanted: int, best: dict[int, Candidate], keys: dict[int, _Key]) -> list[Candidate]:
     """Level by level over the sets of needs covered: the first level that holds them all is the smallest team."""
     by_need: dict[int, list[int]] = {}
     for mask in sorted(best):
@@ -93,7 +106,7 @@ def _smallest(wanted: int, best: dict[int, Candidate], keys: dict[int, tuple[int
     return list(level[wanted].members)
 
 
-def _greedy(wanted: int, best: dict[int, Candidate], keys: dict[int, tuple[int, int, bytes]]) -> list[Candidate]:
+def _greedy(wanted: int, best: dict[int, Candidate], keys: dict[int, _Key]) -> list[Candidate]:
     chosen: list[int] = []
     missing = wanted
     while missing:
@@ -130,21 +143,22 @@ def _told(
     needs: Sequence[NeedCode],
     chosen: Sequence[Candidate],
     pool: Sequence[Candidate],
+    ties: Ties,
     optimal: bool,
 ) -> Team:
-    places = {c.id: rank for rank, c in enumerate(pool)}
     inside = {c.id for c in chosen}
-    lead = min(chosen, key=lambda c: (-c.main.bit_count(), -c.outside.bit_count(), -c.strength, places[c.id]))
-    members = [lead, *sorted((c for c in chosen if c is not lead), key=lambda c: places[c.id])]
+    lead = min(chosen, key=lambda c: (-c.main.bit_count(), -c.outside.bit_count(), _key(c, ties)))
+    members = [lead, *sorted((c for c in chosen if c is not lead), key=lambda c: _key(c, ties))]
     alternatives = []
     for member in members:
         others = 0
         for other in chosen:
             others |= other.outside if other is not member else 0
         own = member.outside & ~others
-        found = [c.id for c in pool if c.id not in inside and own & ~c.outside == 0][:_ALTERNATIVES]
+        able = [c for c in pool if not own & ~c.outside and c.id not in inside]
+        found = nsmallest(_ALTERNATIVES, able, key=lambda c: _key(c, ties))
         if found:
-            alternatives.append(Alternatives(member.id, tuple(found)))
+            alternatives.append(Alternatives(member.id, tuple(c.id for c in found)))
     return Team(
         lead.id,
         tuple(Member(c.id, needs_of(needs, c.outside)) for c in members),
