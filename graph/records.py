@@ -124,6 +124,8 @@ def from_records(records: Iterable[Record]) -> Contents:
     total = sum(len(fields) for fields in found.values())
     if last is None or last.number("records") != total:
         raise FileRefused("export", "le fichier est incomplet : sa dernière ligne ne compte pas les autres")
+    if stamp == 0 and any(found[kind] for kind in ("partner", "service", "mention", "decision")):
+        raise FileRefused("export", "le tampon 0 est celui d'un répertoire vide", 1)
     return Contents(
         reference=reference_from(found),
         partners=_by_key(found["partner"], partner_from, lambda p: p.id),

@@ -10,13 +10,14 @@
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph.directory import Change
 from graph.errors import InputRefused, UnknownCode
 from graph.model import Outcome, Partner, PartnerId, Resolved, Service
 from graph.reference import Reference
+from graph.reference_records import EMPTY_REFERENCE
 
 LONGEST_ID = 200
 """Characters; an index holds no key of 8 kB."""
@@ -34,13 +35,12 @@ class Codes:
 
     @classmethod
     def of(cls, reference: Reference) -> "Codes":
-        known = bool(reference.needs)
         return cls(
             domains=frozenset(reference.domains),
             needs=frozenset(reference.needs),
             situations=frozenset(reference.situations),
             sectors=frozenset(reference.sectors),
-            territories=frozenset(reference.territories()) if known else frozenset(),
+            territories=frozenset() if reference == EMPTY_REFERENCE else frozenset(reference.territories()),
         )
 
 
@@ -108,14 +108,30 @@ def check_change(change: Change, codes: Codes, existing: Collection[PartnerId]) 
         raise InputRefused(_missing_sentence(change, min(missing)))
 
 
-def detached(resolved: Resolved, removed: Collection[PartnerId], names: Collection[str]) -> Resolved:
-    """*resolved* once the partners *removed*, called *names*, are gone."""
+def check_reference(reference: Reference) -> None:
+    """Raises InputRefused on a code no store could keep as a key."""
+    for codes in (
+        reference.headings,
+        reference.needs,
+        reference.situations,
+        reference.sectors,
+        reference.domains,
+        reference.territories(),
+        reference.sites,
+        reference.programmes,
+    ):
+        for code in codes:
+            check_id(code)
+
+
+def detached(resolved: Resolved, removed: Mapping[PartnerId, str]) -> Resolved:
+    """*resolved* once the partners *removed*, id → name, are gone."""
     kept = replace(
         resolved,
         unit_of=None if resolved.unit_of in removed else resolved.unit_of,
         candidates=tuple(c for c in resolved.candidates if c not in removed),
     )
-    if resolved.partner not in removed:
+    if resolved.partner is None or resolved.partner not in removed:
         return kept
     return replace(
         kept,
@@ -123,7 +139,7 @@ def detached(resolved: Resolved, removed: Collection[PartnerId], names: Collecti
         partner=None,
         unit_of=None,
         candidates=(),
-        evidence=f"Le partenaire « {', '.join(sorted(names))} » a été retiré.",
+        evidence=f"Le partenaire « {removed[resolved.partner]} » a été retiré.",
     )
 
 
@@ -143,7 +159,7 @@ def changed_service(new: Service, stored: Service | None) -> Service | None:
 
 def _check_codes(kind: str, used: Iterable[str], known: Collection[str], codes: Codes) -> None:
     unknown = sorted(code for code in used if code not in known)
-    if unknown and not codes.needs:
+    if unknown and not codes.territories:
         raise InputRefused("Ce stockage n'a pas encore de référentiel : lancez « maillage load ».")
     if unknown:
         raise UnknownCode(kind, unknown[0])
