@@ -1,0 +1,65 @@
+"""The stamp of the directory, the lock that every write takes first, and the keys of the writes already done."""
+
+from typing import LiteralString
+
+from neo4j import AsyncManagedTransaction
+
+from graph.cypher.run import done, rows, value
+
+STAMP: LiteralString = """
+OPTIONAL MATCH (d:Directory {id: 'directory'})
+RETURN coalesce(d.stamp, 0)
+"""
+
+
+async def stamp(tx: AsyncManagedTransaction) -> int:
+    found: int = await value(tx, STAMP, {})
+    return found
+
+
+LOCK: LiteralString = """
+MERGE (d:Directory {id: 'directory'})
+ON CREATE SET d.stamp = 0
+SET d.locked = true
+"""
+
+
+async def locked_stamp(tx: AsyncManagedTransaction) -> int:
+    """The stamp, once no other writer is at work; it stays true until this transaction ends.
+
+    A statement of its own takes the lock: one that reads in the same breath may read what was there before the wait.
+    """
+    await done(tx, LOCK, {})
+    return await stamp(tx)
+
+
+SET_STAMP: LiteralString = """
+MATCH (d:Directory {id: 'directory'})
+SET d.stamp = $stamp
+"""
+
+
+async def set_stamp(tx: AsyncManagedTransaction, stamp: int) -> None:
+    await done(tx, SET_STAMP, {"stamp": stamp})
+
+
+ANSWERED: LiteralString = """
+MATCH (k:IdempotencyKey {key: $key})
+RETURN collect([k.digest, k.answer])
+"""
+
+
+async def answered(tx: AsyncManagedTransaction, key: str) -> tuple[str, str] | None:
+    """The digest of what was asked under *key*, and the answer it got; None for a new key."""
+    for digest, answer in await rows(tx, ANSWERED, {"key": key}):
+        return str(digest), str(answer)
+    return None
+
+
+REMEMBER: LiteralString = """
+CREATE (:IdempotencyKey {key: $key, digest: $digest, answer: $answer})
+"""
+
+
+async def remember(tx: AsyncManagedTransaction, key: str, digest: str, answer: str) -> None:
+    await done(tx, REMEMBER, {"key": key, "digest": digest, "answer": answer})

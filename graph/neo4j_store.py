@@ -1,0 +1,327 @@
+"""The production store: one Neo4j, a cluster or Aura; one method, one transaction.
+
+Neo4j reads what is committed at that instant, row by row: every write therefore takes the lock of the directory first,
+and what must hold together (`directory`, `export`) is read again under that lock when something came between.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import orjson
+from neo4j import AsyncManagedTransaction
+
+from graph.cypher import checks, decisions, ledger, mentions, migrations, partners, reference, services
+from graph.directory import Change, Directory
+from graph.errors import Conflict, InputRefused, NotFound
+from graph.model import (
+    Decision,
+    IdempotencyKey,
+    NeedCode,
+    Partner,
+    PartnerId,
+    Resolved,
+    Service,
+    ServiceId,
+)
+from graph.neo4j_connection import Connection, long
+from graph.record_fields import Fields
+from graph.records import Contents, counts, digest, from_records, service_from, service_record, to_records
+from graph.reference import Reference
+from graph.reference_records import reference_records
+from graph.rules import (
+    Codes,
+    changed_partner,
+    changed_service,
+    check_change,
+    check_id,
+    check_ids,
+    check_reference,
+    detached,
+    partners_needed,
+    storable_id,
+)
+from graph.store import Applied, Migration, Page, PartnerFilter, Record
+
+Answer = TypeVar("Answer")
+Id = TypeVar("Id", bound=str)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+WHOLE = long(20_000)
+"""Seconds that reading everything may take once the server has answered."""
+
+
+def open_neo4j(address: str, *, user: str, password: str, database: str = "neo4j") -> "Neo4jStore":
+    """Nothing is sent yet: the first question says what is wrong."""
+    return Neo4jStore(Connection.open(address, user, password, database))
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4jStore:
+    connection: Connection
+
+    async def close(self) -> None:
+        await self.connection.close()
+
+    async def schema_version(self) -> int:
+        return await self.connection.version()
+
+    async def migrate(self) -> Migration:
+        before = await self.connection.version()
+        for step in migrations.STEPS[before:]:
+            await self.connection.take(step)
+        return Migration(before, await self.connection.version())
+
+    async def save_reference(self, reference: Reference) -> bool:
+        return await self.connection.write(lambda tx: _save_reference(tx, reference), seconds=WHOLE)
+
+    async def stamp(self) -> int:
+        return await self.connection.read(ledger.stamp)
+
+    async def directory(self) -> Directory:
+        return await self.connection.write(lambda tx: _steady(tx, _directory), seconds=WHOLE)
+
+    async def partners(self, ids: Iterable[PartnerId]) -> Mapping[PartnerId, Partner]:
+        wanted = _storable(ids)
+        found = await self.connection.read(lambda tx: partners.by_id(tx, wanted))
+        return {partner.id: partner for partner in found}
+
+    async def partner_page(self, wanted: PartnerFilter, first: int, after: PartnerId | None = None) -> Page[Partner]:
+        items, total = await self.connection.read(lambda tx: partners.matching(tx, wanted, first + 1, after))
+        return Page(tuple(items[:first]), len(items) > first, total)
+
+    async def units_of(self, ids: Iterable[PartnerId]) -> Mapping[PartnerId, tuple[Partner, ...]]:
+        wanted = list(ids)
+        found = await self.connection.read(lambda tx: partners.units(tx, _storable(wanted)))
+        return _grouped(wanted, found, lambda partner: partner.unit_of)
+
+    async def services(self, ids: Iterable[ServiceId]) -> Mapping[ServiceId, Service]:
+        wanted = _storable(ids)
+        found = await self.connection.read(lambda tx: services.by_id(tx, wanted))
+        return {service.id: service for service in found}
+
+    async def services_of(self, ids: Iterable[PartnerId]) -> Mapping[PartnerId, tuple[Service, ...]]:
+        wanted = list(ids)
+        found = await self.connection.read(lambda tx: services.of_partners(tx, _storable(wanted)))
+        return _grouped(wanted, found, lambda service: service.partner)
+
+    async def services_meeting(self, needs: Iterable[NeedCode]) -> list[Service]:
+        wanted = _storable(needs)
+        return await self.connection.read(lambda tx: services.meeting(tx, wanted))
+
+    async def resolved_of(self, ids: Iterable[PartnerId]) -> Mapping[PartnerId, tuple[Resolved, ...]]:
+        wanted = list(ids)
+        found = await self.connection.read(lambda tx: mentions.of_partners(tx, _storable(wanted)))
+        return _grouped(wanted, found, lambda resolved: resolved.partner)
+
+    async def resolved(self) -> list[Resolved]:
+        return await self.connection.read(mentions.every, seconds=WHOLE)
+
+    async def waiting(self, first: int, after: str | None = None) -> Page[Resolved]:
+        items, total = await self.connection.read(lambda tx: mentions.waiting(tx, first + 1, after))
+        return Page(tuple(items[:first]), len(items) > first, total)
+
+    async def decisions(self) -> list[Decision]:
+        return await self.connection.read(decisions.every, seconds=WHOLE)
+
+    async def counts(self) -> Mapping[str, int]:
+        return await self.connection.read(checks.counts)
+
+    async def apply(self, change: Change, *, expected: int, key: IdempotencyKey) -> Applied:
+        check_id(key)
+        check_ids(change)
+        content = digest(change)
+        return await self.connection.write(
+            lambda tx: _apply(tx, change, expected, key, content), seconds=long(_size(change))
+        )
+
+    async def save_service(self, service: Service, *, expected: int, key: IdempotencyKey) -> Service:
+        check_id(key)
+        check_ids(Change(services=(service,)))
+        content = digest(service)
+        return await self.connection.write(lambda tx: _save_service(tx, service, expected, key, content))
+
+    async def export(self) -> AsyncIterator[Record]:
+        contents = await self.connection.write(lambda tx: _steady(tx, _contents), seconds=WHOLE)
+        for record in to_records(contents):
+            yield record
+
+    async def import_(self, records: Iterable[Record]) -> Mapping[str, int]:
+        contents = from_records(records)
+        check_reference(contents.reference)
+        check_ids(contents.change)
+        check_change(contents.change, Codes.of(contents.reference), ())
+        await self.connection.write(lambda tx: _import(tx, contents), seconds=long(_size(contents.change)))
+        return counts(contents)
+
+    async def dangling(self) -> list[tuple[str, str]]:
+        return await self.connection.read(checks.dangling, seconds=WHOLE)
+
+
+# what each transaction does
+
+
+async def _steady(
+    tx: AsyncManagedTransaction, read: Callable[[AsyncManagedTransaction, int], Awaitable[Answer]]
+) -> Answer:
+    """What *read* finds while nobody writes: read again, under the lock, when the stamp moved meanwhile."""
+    before = await ledger.stamp(tx)
+    found = await read(tx, before)
+    after = await ledger.locked_stamp(tx)
+    return found if after == before else await read(tx, after)
+
+
+async def _directory(tx: AsyncManagedTransaction, stamp: int) -> Directory:
+    found = {partner.id: partner for partner in await partners.every(tx)}
+    offered = {service.id: service for service in await services.every(tx)}
+    return Directory(found, offered, stamp)
+
+
+async def _contents(tx: AsyncManagedTransaction, stamp: int) -> Contents:
+    return Contents(
+        reference=await reference.stored(tx),
+        partners={partner.id: partner for partner in await partners.every(tx)},
+        services={service.id: service for service in await services.every(tx)},
+        resolved={resolved.mention.id: resolved for resolved in await mentions.every(tx)},
+        decisions={decision.id: decision for decision in await decisions.every(tx)},
+        stamp=stamp,
+    )
+
+
+async def _save_reference(tx: AsyncManagedTransaction, new: Reference) -> bool:
+    check_reference(new)
+    await ledger.locked_stamp(tx)
+    if list(reference_records(await reference.stored(tx))) == list(reference_records(new)):
+        return False
+    await reference.save(tx, new)
+    return True
+
+
+async def _apply(
+    tx: AsyncManagedTransaction, change: Change, expected: int, key: IdempotencyKey, content: str
+) -> Applied:
+    stamp = await ledger.locked_stamp(tx)
+    done = await _answered(tx, key, content)
+    if done is not None:
+        return Applied(int(done), again=True)
+    if stamp != expected:
+        raise Conflict("Le répertoire a changé entre-temps : rechargez-le avant d'enregistrer.")
+    needed = await partners.existing(tx, _storable(partners_needed(change)))
+    check_change(change, await reference.codes(tx), needed)
+    if await _write(tx, change, empty=stamp == 0):
+        stamp += 1
+        await ledger.set_stamp(tx, stamp)
+    await ledger.remember(tx, key, content, str(stamp))
+    return Applied(stamp)
+
+
+async def _save_service(
+    tx: AsyncManagedTransaction, service: Service, expected: int, key: IdempotencyKey, content: str
+) -> Service:
+    stamp = await ledger.locked_stamp(tx)
+    done = await _answered(tx, key, content)
+    if done is not None:
+        return service_from(Fields(orjson.loads(done), 1))
+    stored = await services.by_id(tx, [service.id])
+    if not stored:
+        raise NotFound("Service", service.id)
+    if stored[0].version != expected:
+        raise Conflict(f"Le service « {stored[0].name} » a changé entre-temps : rechargez-le avant d'enregistrer.")
+    change = Change(services=(service,))
+    needed = await partners.existing(tx, _storable(partners_needed(change)))
+    check_change(change, await reference.codes(tx), needed)
+    saved = replace(service, version=expected + 1)
+    await services.save(tx, [saved], [saved.id])
+    await ledger.set_stamp(tx, stamp + 1)
+    await ledger.remember(tx, key, content, orjson.dumps(service_record(saved)).decode())
+    return saved
+
+
+async def _answered(tx: AsyncManagedTransaction, key: IdempotencyKey, content: str) -> str | None:
+    """What this write answered the first time; None when it is the first. Raises Conflict on another content."""
+    found = await ledger.answered(tx, key)
+    if found is None:
+        return None
+    written, answer = found
+    if written != content:
+        raise Conflict("Cet envoi porte la même clé qu'un autre, dont le contenu est différent.")
+    return answer
+
+
+async def _write(tx: AsyncManagedTransaction, change: Change, *, empty: bool) -> bool:
+    """Whether anything changed. *empty*: nothing is stored, nothing need be compared."""
+    old_partners = {} if empty else _by(await partners.by_id(tx, [p.id for p in change.partners]), lambda p: p.id)
+    old_services = {} if empty else _by(await services.by_id(tx, [s.id for s in change.services]), lambda s: s.id)
+    ids = [r.mention.id for r in change.resolved]
+    old_resolved = {} if empty else _by(await mentions.by_id(tx, ids), lambda r: r.mention.id)
+    old_decisions = {} if empty else _by(await decisions.by_id(tx, [d.id for d in change.decisions]), lambda d: d.id)
+    new_partners = [p for p in (changed_partner(p, old_partners.get(p.id)) for p in change.partners) if p is not None]
+    new_services = [s for s in (changed_service(s, old_services.get(s.id)) for s in change.services) if s is not None]
+    new_resolved = [r for r in change.resolved if old_resolved.get(r.mention.id) != r]
+    new_decisions = [d for d in change.decisions if old_decisions.get(d.id) != d]
+    await partners.save(tx, new_partners, old_partners.keys() & {p.id for p in new_partners})
+    await services.save(tx, new_services, old_services.keys() & {s.id for s in new_services})
+    await mentions.save(tx, new_resolved, old_resolved.keys() & {r.mention.id for r in new_resolved})
+    await decisions.save(tx, new_decisions)
+    removed = False if empty else await _remove(tx, change)
+    return bool(new_partners or new_services or new_resolved or new_decisions or removed)
+
+
+async def _remove(tx: AsyncManagedTransaction, change: Change) -> bool:
+    """Whether anything was there to remove."""
+    gone = _by(await partners.by_id(tx, change.removed_partners), lambda p: p.id)
+    if gone:
+        orphan = await partners.orphan(tx, gone)
+        if orphan is not None:
+            raise InputRefused(f"« {orphan} » est encore rattaché à un partenaire que l'on retire.")
+        names = {id: partner.name for id, partner in gone.items()}
+        freed = [detached(resolved, names) for resolved in await mentions.naming(tx, gone)]
+        await mentions.save(tx, freed, [resolved.mention.id for resolved in freed])
+        await partners.remove(tx, gone)
+    services_gone = await services.remove(tx, change.removed_services)
+    mentions_gone = await mentions.remove(tx, change.removed_mentions)
+    return bool(gone or services_gone or mentions_gone)
+
+
+async def _import(tx: AsyncManagedTransaction, contents: Contents) -> None:
+    stamp = await ledger.locked_stamp(tx)
+    if stamp or any((await checks.counts(tx)).values()):
+        raise InputRefused("Le stockage n'est pas vide : importez dans un stockage neuf.")
+    await reference.save(tx, contents.reference)
+    await _write(tx, contents.change, empty=True)
+    await ledger.set_stamp(tx, contents.stamp)
+
+
+def _size(change: Change) -> int:
+    return sum(
+        map(
+            len,
+            (
+                *(change.partners, change.services, change.resolved, change.decisions),
+                *(change.removed_partners, change.removed_services, change.removed_mentions),
+            ),
+        )
+    )
+
+
+def _storable(ids: Iterable[Id]) -> set[Id]:
+    """Those of *ids* that can be sent at all; nothing stored has another one."""
+    return {id for id in ids if storable_id(id)}
+
+
+def _by(values: Iterable[Value], key_of: Callable[[Value], Key]) -> dict[Key, Value]:
+    return {key_of(value): value for value in values}
+
+
+def _grouped(
+    wanted: Iterable[PartnerId], values: Iterable[Value], owner_of: Callable[[Value], PartnerId | None]
+) -> dict[PartnerId, tuple[Value, ...]]:
+    """Values of each asked partner, in the order they come; every asked id is a key."""
+    found: defaultdict[PartnerId, list[Value]] = defaultdict(list)
+    for value in values:
+        owner = owner_of(value)
+        if owner is not None:
+            found[owner].append(value)
+    return {id: tuple(found.get(id, ())) for id in wanted}
