@@ -5,6 +5,7 @@ The values come from `loaders.reference`; nothing here reads a file.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from rapidfuzz import fuzz
@@ -133,24 +134,25 @@ class Reference:
         found = self.communes[commune]
         return (TerritoryCode(commune), found.epci, found.departement, FRANCE)
 
+    def holding(self, territory: TerritoryCode) -> tuple[TerritoryCode, ...]:
+        """*territory* and all that hold it, smallest first; raises KeyError when it does not exist."""
+        tree = self.territories()
+        chain, code = [territory], tree[territory][2]
+        while code is not None:
+            chain.append(code)
+            code = tree[code][2]
+        return tuple(chain)
+
     def territory_name(self, code: TerritoryCode) -> str:
         """Raises KeyError on a territory that does not exist."""
-        if code == FRANCE:
-            return "France"
-        if code in self.departements:
-            return self.departements[code]
-        commune = self.communes.get(CommuneCode(code))
-        if commune is not None:
-            return commune.name
-        if code in self.epcis:
-            return self.epcis[code].name
-        return self._other_epcis()[code]
+        return self.territories()[code][0]
 
-    def _other_epcis(self) -> dict[TerritoryCode, str]:
-        return {c.epci: c.epci_name for c in self.communes.values()}
-
-    def territories(self) -> dict[TerritoryCode, tuple[str, str, TerritoryCode | None]]:
+    def territories(self) -> Mapping[TerritoryCode, tuple[str, str, TerritoryCode | None]]:
         """Every territory: code → (name, level, the one that holds it), France first, communes last."""
+        return self._territories
+
+    @cached_property
+    def _territories(self) -> dict[TerritoryCode, tuple[str, str, TerritoryCode | None]]:
         tree: dict[TerritoryCode, tuple[str, str, TerritoryCode | None]] = {FRANCE: ("France", "pays", None)}
         for code, name in sorted(self.departements.items()):
             tree[code] = (name, "departement", FRANCE)
@@ -179,6 +181,9 @@ class Reference:
 
     def territory(self, code: str) -> TerritoryCode:
         return _known("Le territoire", TerritoryCode(code), {c: name for c, (name, _, _) in self.territories().items()})
+
+    def commune(self, code: str) -> CommuneCode:
+        return _known("La commune", CommuneCode(code), {c: known.name for c, known in self.communes.items()})
 
     def served_commune(self, code: str) -> CommuneCode:
         """*code* when the Mission Locale serves it; raises UnknownCode or RequestRefused otherwise."""

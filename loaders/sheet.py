@@ -22,21 +22,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 Code = TypeVar("Code", bound=str)
 
 TERMS = [
-    "name",
-    "needs",
-    "main",
-    "age_min",
-    "age_max",
-    "required",
-    "preferred",
-    "excluded",
-    "modes",
-    "welcome",
-    "access",
-    "sectors",
-    "note",
-    "source",
-    "zone",
+    *("name", "needs", "main", "age_min", "age_max", "required", "preferred", "excluded"),
+    *("modes", "welcome", "access", "sectors", "note", "source", "zone"),
 ]
 COLUMNS = {
     "structure_types": ["type", "label_fr", "acronym", "names", "kind", "standing", "v1", "source"],

@@ -1,0 +1,143 @@
+"""What has to change in the store when lists, decisions or the sheet have changed.
+
+The directory is always rebuilt from all mentions and all decisions, then compared with what is stored: a reload,
+a merge and an undo go the same way, and a second identical run changes nothing. What a coordinator verified or
+corrected by hand stays as it is.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from graph.directory import Change, Directory
+from graph.model import Decision, DecisionId, Mention, MentionId, Partner, PartnerId, Resolved, Service, ServiceId
+from graph.reference import Reference
+from graph.resolution import Lexicon, resolve
+from graph.sheet import Sheet, compose
+
+Id = TypeVar("Id", bound=str)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store holds now."""
+
+    directory: Directory
+    resolved: tuple[Resolved, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What does not change while the service runs: the national lexicon, the sheet, the reference."""
+
+    lexicon: Lexicon
+    sheet: Sheet
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """`lost` are lines of the sheet that name no partner any more, in French."""
+
+    change: Change
+    resolved: tuple[Resolved, ...]
+    lost: tuple[str, ...]
+
+
+def rebuild(
+    stored: Stored,
+    knowledge: Knowledge,
+    *,
+    mentions: Iterable[Mention] = (),
+    forgotten: Iterable[MentionId] = (),
+    decisions: Iterable[Decision] = (),
+) -> Rebuilt:
+    """The change that takes the store to its state with *mentions* and *decisions* added or replaced by id.
+
+    *forgotten* mentions are dropped, unless they are among *mentions*. Raises Conflict when decisions contradict.
+    """
+    before = {r.mention.id: r for r in stored.resolved}
+    kept = {id: r.mention for id, r in before.items()}
+    for id in forgotten:
+        kept.pop(id, None)
+    kept.update({m.id: m for m in mentions})
+    told = {d.id: d for d in stored.decisions}
+    told.update({d.id: d for d in decisions})
+    resolution = resolve(
+        sorted(kept.values(), key=lambda m: (m.source, m.line, m.position, m.id)),
+        sorted(told.values(), key=lambda d: (d.decided_at, d.id)),
+        knowledge.lexicon,
+        known={id: r.partner for id, r in before.items() if r.partner is not None},
+    )
+    composed = compose(resolution.partners, resolution.resolved, knowledge.sheet, knowledge.reference)
+    partners = _partners(composed.partners, stored.directory.partners)
+    services = _services(composed.services, stored, resolution.resolved, partners)
+    change = Change(
+        partners=_changed(partners, stored.directory.partners),
+        services=_changed(services, stored.directory.services),
+        resolved=tuple(r for r in resolution.resolved if before.get(r.mention.id) != r),
+        decisions=_new_decisions(told, stored.decisions),
+        removed_partners=frozenset(stored.directory.partners.keys() - partners.keys()),
+        removed_services=frozenset(stored.directory.services.keys() - services.keys()),
+        removed_mentions=frozenset(before.keys() - kept.keys()),
+    )
+    return Rebuilt(change, resolution.resolved, composed.lost)
+
+
+def _partners(made: Iterable[Partner], stored: Mapping[PartnerId, Partner]) -> dict[PartnerId, Partner]:
+    """*made* with the facts that no list tells: verification, status, version."""
+    found = {}
+    for partner in made:
+        old = stored.get(partner.id)
+        if old is not None:
+            partner = replace(partner, status=old.status, verified_on=old.verified_on, version=old.version)
+            if partner != old:
+                partner = replace(partner, version=old.version + 1)
+        found[partner.id] = partner
+    return found
+
+
+def _services(
+    made: Iterable[Service], stored: Stored, resolved: Iterable[Resolved], partners: Mapping[PartnerId, Partner]
+) -> dict[ServiceId, Service]:
+    """*made*, but a service that somebody verified or corrected stays, and follows the names of its partner."""
+    found = {s.id: s for s in made}
+    heirs = _heirs(stored.resolved, resolved, partners)
+    for old in stored.directory.services.values():
+        touched = old.edited or old.verified_on is not None
+        if touched and old.partner in partners:
+            found[old.id] = old
+        elif touched and old.partner in heirs:
+            heir = heirs[old.partner]
+            key = old.id.partition("/")[2]
+            id = ServiceId(f"{heir}/{key}")
+            found[id] = replace(old, id=id, partner=heir)
+        elif not touched and old.id in found:
+            fresh = replace(found[old.id], version=old.version)
+            found[old.id] = fresh if fresh == old else replace(fresh, version=old.version + 1)
+    return found
+
+
+def _heirs(
+    before: Iterable[Resolved], after: Iterable[Resolved], partners: Mapping[PartnerId, Partner]
+) -> dict[PartnerId, PartnerId]:
+    """Partner that is gone → the one that has most of its mentions now."""
+    now = {r.mention.id: r.partner for r in after}
+    counted: defaultdict[PartnerId, Counter[PartnerId]] = defaultdict(Counter)
+    for r in before:
+        to = now.get(r.mention.id)
+        if r.partner is not None and r.partner not in partners and to is not None:
+            counted[r.partner][to] += 1
+    return {gone: min(to, key=lambda id: (-to[id], id)) for gone, to in counted.items()}
+
+
+def _new_decisions(told: Mapping[DecisionId, Decision], stored: Iterable[Decision]) -> tuple[Decision, ...]:
+    old = {d.id: d for d in stored}
+    return tuple(told[id] for id in sorted(told) if old.get(id) != told[id])
+
+
+def _changed(new: Mapping[Id, Value], old: Mapping[Id, Value]) -> tuple[Value, ...]:
+    return tuple(new[id] for id in sorted(new) if old.get(id) != new[id])

@@ -1,0 +1,83 @@
+"""Lists into a store: read, resolve, join the sheet, write the difference in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import loaders.decisions
+import loaders.lexicon
+import loaders.sheet
+from graph.directory import Directory
+from graph.model import Decision, IdempotencyKey, Mention, Outcome
+from graph.rebuild import Knowledge, Rebuilt, Stored, rebuild
+from graph.store import PartnerStore
+from loaders.lists import Reading, Rejected
+from loaders.reference import reference
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`read` mentions; of them `stored` are new or changed and `unchanged` are not. `notes` are French sentences."""
+
+    read: int
+    stored: int
+    unchanged: int
+    ambiguous: int
+    refused: tuple[Rejected, ...]
+    notes: tuple[str, ...]
+
+
+@cache
+def knowledge() -> Knowledge:
+    return Knowledge(loaders.lexicon.packaged(), loaders.sheet.packaged(), reference())
+
+
+async def stored(store: PartnerStore) -> Stored:
+    directory = await store.directory()
+    return Stored(directory, tuple(await store.resolved()), tuple(await store.decisions()))
+
+
+async def load(
+    store: PartnerStore,
+    readings: Sequence[Reading],
+    decisions: Iterable[Decision],
+    *,
+    key: IdempotencyKey,
+    dry_run: bool = False,
+) -> Loaded:
+    """Reads replace what the store knew of the same source; decisions already stored, undone ones too, stay."""
+    notes: list[str] = []
+    if not dry_run and await store.schema_version() == 0:
+        migration = await store.migrate()
+        notes.append(f"Stockage vide : schéma créé, version {migration.after}.")
+    if not dry_run:
+        await store.save_reference(reference())
+    held = Stored(Directory()) if dry_run and await store.schema_version() == 0 else await stored(store)
+    rebuilt = plan(held, readings, decisions)
+    read = [m for reading in readings for m in (*reading.mentions, *reading.labels)]
+    changed = {r.mention.id for r in rebuilt.change.resolved}
+    if not dry_run:
+        await store.apply(rebuilt.change, expected=held.directory.stamp, key=key)
+    notes.extend(rebuilt.lost)
+    return Loaded(
+        read=len(read),
+        stored=sum(m.id in changed for m in read),
+        unchanged=sum(m.id not in changed for m in read),
+        ambiguous=sum(r.outcome is Outcome.AMBIGUOUS for r in rebuilt.resolved),
+        refused=tuple(r for reading in readings for r in reading.refused),
+        notes=tuple(notes),
+    )
+
+
+def plan(held: Stored, readings: Sequence[Reading], decisions: Iterable[Decision]) -> Rebuilt:
+    """What loading *readings* changes; touches nothing."""
+    mentions: list[Mention] = [m for reading in readings for m in (*reading.mentions, *reading.labels)]
+    sources = {m.source for m in mentions}
+    known = {d.id for d in held.decisions}
+    return rebuild(
+        held,
+        knowledge(),
+        mentions=mentions,
+        forgotten=[r.mention.id for r in held.resolved if r.mention.source in sources],
+        decisions=[d for d in decisions if d.id not in known],
+    )

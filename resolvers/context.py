@@ -1,0 +1,65 @@
+"""What every question is asked with: the store, the knowledge, who asks, and when."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from graph.directory import Directory
+from graph.rebuild import Knowledge
+from graph.store import PartnerStore
+from resolvers.batches import Batches
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. Until accounts exist there is one, on this machine."""
+
+    id: str
+    name: str
+
+
+PARIS = ZoneInfo("Europe/Paris")
+
+LOCAL = Caller("local", "Poste local")
+
+
+class Directories:
+    """The directory in memory, read again when the store's stamp says that it changed."""
+
+    def __init__(self, store: PartnerStore) -> None:
+        self._store = store
+        self._held: Directory | None = None
+        self._reading = asyncio.Lock()
+
+    async def current(self) -> Directory:
+        """Never older than the last write acknowledged before the call."""
+        stamp = await self._store.stamp()
+        held = self._held
+        if held is not None and held.stamp == stamp:
+            return held
+        async with self._reading:
+            if self._held is None or self._held.stamp != await self._store.stamp():
+                self._held = await self._store.directory()
+            return self._held
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One per request; only `store`, `knowledge` and `directories` are shared by all of them."""
+
+    store: PartnerStore
+    knowledge: Knowledge
+    directories: Directories
+    batches: Batches
+    caller: Caller = LOCAL
+    clock: Callable[[], datetime] = field(default=now)
+
+    def today(self) -> date:
+        """The day in Paris."""
+        return self.clock().astimezone(PARIS).date()

@@ -1,0 +1,42 @@
+"""Errors that a caller is meant to handle, as members of the unions; everything else is masked."""
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from graph import errors
+from schema.types import Info, capped
+
+
+@strawberry.type(description="Something given cannot be true; the message is French and safe to show.")
+class Refused:
+    message: str
+    nearest: list[str] = strawberry.field(default_factory=list, description="Codes that exist, nearest first.")
+
+
+@strawberry.type(description="No object has this id.")
+class NotFound:
+    message: str
+
+
+@strawberry.type(description="Somebody else changed it first, or decisions contradict each other.")
+class Conflict:
+    message: str
+
+
+class RefusedHandler(strawberry.ExceptionHandler[errors.InputRefused, Refused]):
+    def handle(self, exception: errors.InputRefused, *, field: StrawberryField, info: Info) -> Refused:
+        nearest = exception.nearest if isinstance(exception, errors.UnknownCode) else ()
+        return Refused(message=str(exception), nearest=capped("Refused.nearest", (code for code, _ in nearest)))
+
+
+class NotFoundHandler(strawberry.ExceptionHandler[errors.NotFound, NotFound]):
+    def handle(self, exception: errors.NotFound, *, field: StrawberryField, info: Info) -> NotFound:
+        return NotFound(message=str(exception))
+
+
+class ConflictHandler(strawberry.ExceptionHandler[errors.Conflict, Conflict]):
+    def handle(self, exception: errors.Conflict, *, field: StrawberryField, info: Info) -> Conflict:
+        return Conflict(message=str(exception))
+
+
+HANDLERS = (RefusedHandler(), NotFoundHandler(), ConflictHandler())
