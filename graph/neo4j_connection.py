@@ -1,6 +1,8 @@
 """One transaction with Neo4j: within its time, on a store of this version, and what goes wrong said in French."""
 
 import asyncio
+import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +36,10 @@ from graph.errors import Conflict, InputRefused, MaillageError, StoreNotMigrated
 Answer = TypeVar("Answer")
 Work = Callable[[AsyncManagedTransaction], Awaitable[Answer]]
 
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+# else each of its retries is a line on the terminal of whoever has not set up logging
+
+OLDEST = (5, 26)
 DEADLINE = 4.5
 """Seconds within which a server that does not answer is called silent, whatever was asked."""
 
@@ -52,7 +58,14 @@ class Connection:
     @classmethod
     def open(cls, address: str, user: str, password: str, database: str) -> "Connection":
         """Nothing is sent yet. Raises StoreUnavailable when *address* is none."""
-        shown = _without_credentials(address)
+        scheme = address.partition("://")[0].partition("+")[0]
+        if scheme not in ("neo4j", "bolt"):
+            raise StoreUnavailable(_no_address(address))
+        if "@" in address:
+            raise StoreUnavailable(
+                "L'adresse d'un Neo4j ne contient ni utilisateur ni mot de passe : donnez-les par MAILLAGE_NEO4J_USER "
+                "et MAILLAGE_NEO4J_PASSWORD."
+            )
         try:
             driver = AsyncGraphDatabase.driver(
                 address,
@@ -66,10 +79,8 @@ class Connection:
                 notifications_min_severity=NotificationMinimumSeverity.OFF,
             )
         except (ValueError, DriverError) as problem:
-            raise StoreUnavailable(
-                f"L'adresse « {shown} » n'est pas celle d'un Neo4j : écrivez par exemple bolt://localhost:7687."
-            ) from problem
-        return cls(driver, shown, database)
+            raise StoreUnavailable(_no_address(address)) from problem
+        return cls(driver, address, database)
 
     async def close(self) -> None:
         with self._in_french():
@@ -89,7 +100,9 @@ class Connection:
             async with asyncio.timeout(DEADLINE) as limit, self.session(write=write) as session:
 
                 async def checked(tx: AsyncManagedTransaction) -> Answer:
-                    check_version(await migrations.applied(tx), complete=True)
+                    agent, applied = await migrations.applied(tx)
+                    check_server(agent, self.address)
+                    check_version(applied, complete=True)
                     limit.reschedule(asyncio.get_running_loop().time() + seconds)
                     return await work(tx)
 
@@ -108,7 +121,9 @@ class Connection:
         """Raises StoreTooNew, or StoreUnavailable on a changed migration."""
         with self._in_french():
             async with asyncio.timeout(DEADLINE), self.session(write=False) as session:
-                return check_version(await session.execute_read(migrations.applied), complete=False)
+                agent, applied = await session.execute_read(migrations.applied)
+                check_server(agent, self.address)
+                return check_version(applied, complete=False)
 
     async def take(self, step: Step) -> None:
         """One migration; each statement is a transaction, and its record the last."""
@@ -145,9 +160,9 @@ class Connection:
                 raise
             raise translated from problem
         except Exception as problem:
-            if not type(problem).__module__.startswith("neo4j."):
+            if isinstance(problem, TypeError) or not _raised_by_driver(problem):
                 raise
-            # of the protocol: what answers there speaks it badly, or not at all
+            # the driver could not read what it received: the other side speaks badly, or something else
             raise StoreUnavailable(f"Ce qui répond à {self.address} ne parle pas comme un Neo4j.") from problem
 
     def _translated(self, problem: Exception) -> MaillageError | None:
@@ -176,9 +191,9 @@ class Connection:
             case TimeoutError():
                 sentence = f"{where} ne répond pas dans le temps imparti : vérifiez qu'il marche, puis recommencez."
             case UnsupportedServerProduct():
-                sentence = f"Ce qui répond à {self.address} n'est pas un Neo4j."
+                sentence = f"Ce qui répond à {self.address} n'est pas un Neo4j, ou d'une version inconnue ici."
             case ConfigurationError():
-                sentence = f"{where} est d'une version que ce programme ne connaît pas : il faut Neo4j 5.26 ou plus."
+                sentence = _too_old(self.address)
             case ServiceUnavailable() if _is_garbled(problem):
                 sentence = f"Ce qui répond à {self.address} ne parle pas comme un Neo4j."
             case DriverError() | OSError():
@@ -212,6 +227,26 @@ def check_version(applied: dict[int, str], *, complete: bool) -> int:
     return found
 
 
+def check_server(agent: str, address: str) -> None:
+    """*agent* is how the server names itself: `Neo4j/5.26.31`. Raises StoreUnavailable on one that is too old."""
+    found = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
+    if found is not None and (int(found[1]), int(found[2])) < OLDEST:
+        raise StoreUnavailable(_too_old(address))
+
+
+def _too_old(address: str) -> str:
+    return f"Neo4j à {address} est d'une version trop ancienne : il faut Neo4j {OLDEST[0]}.{OLDEST[1]} ou plus."
+
+
+def _raised_by_driver(problem: BaseException) -> bool:
+    trace = problem.__traceback__
+    module = ""
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        trace = trace.tb_next
+    return module.partition(".")[0] == "neo4j"
+
+
 def _is_there_already(problem: Neo4jError) -> bool:
     return (problem.code or "").endswith(("AlreadyExists", "EquivalentSchemaRuleAlreadyExists"))
 
@@ -225,6 +260,5 @@ def _is_garbled(problem: BaseException | None) -> bool:
     return False
 
 
-def _without_credentials(address: str) -> str:
-    """*address* as it may be shown: somebody may have put a password into it."""
-    return address.rsplit("@", 1)[-1] if "@" in address else address
+def _no_address(address: str) -> str:
+    return f"L'adresse « {address} » n'est pas celle d'un Neo4j : écrivez par exemple bolt://localhost:7687."

@@ -5,14 +5,13 @@ A step that was released is never edited: its checksum is in the store.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, LiteralString
 
 from neo4j import AsyncManagedTransaction
 
-from graph.cypher.run import done, rows
+from graph.cypher.run import done
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,12 @@ RETURN collect([m.number, m.checksum])
 """
 
 
-async def applied(tx: AsyncManagedTransaction) -> dict[int, str]:
-    """Number → checksum of every step that the store says it has taken."""
-    found = await rows(tx, APPLIED, {})
-    return dict(sorted((int(number), str(checksum)) for number, checksum in found))
+async def applied(tx: AsyncManagedTransaction) -> tuple[str, dict[int, str]]:
+    """How the server names itself, and number → checksum of every step that the store says it has taken."""
+    result = await tx.run(APPLIED)
+    record = await result.single(strict=True)
+    summary = await result.consume()
+    return summary.server.agent, dict(sorted((int(number), str(checksum)) for number, checksum in record[0]))
 
 
 async def take(tx: AsyncManagedTransaction, statement: LiteralString) -> None:
@@ -80,7 +81,3 @@ ON CREATE SET d.stamp = 0
 async def record(tx: AsyncManagedTransaction, step: Step) -> None:
     parameters: dict[str, Any] = {"number": step.number, "name": step.name, "checksum": step.checksum}
     await done(tx, RECORD, parameters)
-
-
-def known(steps: Sequence[Step] = STEPS) -> dict[int, str]:
-    return {step.number: step.checksum for step in steps}
