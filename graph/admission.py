@@ -110,6 +110,7 @@ class Entry:
     until: int  # ordinal of the day it takes people again, 0 when it does now
     venue: int
     breadth: int  # how many needs it exists for
+    wide: int  # how many needs its partner meets, with all its services
     local: bool  # covers less than a département
 
 
@@ -131,13 +132,17 @@ class AdmissionIndex:
         rows: defaultdict[tuple[NeedCode, TerritoryCode], list[Row]] = defaultdict(list)
         meeting: defaultdict[NeedCode, list[Entry]] = defaultdict(list)
         of_partner: defaultdict[PartnerId, list[Entry]] = defaultdict(list)
+        wide: defaultdict[PartnerId, set[NeedCode]] = defaultdict(set)
+        for service in services.values():
+            wide[service.partner] |= service.needs
         families = {id: _family(id, partners) for id in partners}
         for id in sorted(services):
             service = services[id]
             partner = partners[service.partner]
             venue = _venue(service, partner)
             parent = partners.get(partner.unit_of) if partner.unit_of is not None else None
-            entry = self._entry(service, partner, parent, families[partner.id], numbers.setdefault(venue, len(numbers)))
+            number = numbers.setdefault(venue, len(numbers))
+            entry = self._entry(service, partner, parent, families[partner.id], number, len(wide[partner.id]))
             self.entries[id] = entry
             of_partner[partner.id].append(entry)
             for need in service.needs:
@@ -179,7 +184,13 @@ class AdmissionIndex:
                         yield entry
 
     def _entry(
-        self, service: Service, partner: Partner, parent: Partner | None, family: PartnerId, venue: int
+        self,
+        service: Service,
+        partner: Partner,
+        parent: Partner | None,
+        family: PartnerId,
+        venue: int,
+        wide: int,
     ) -> Entry:
         conditions = service.conditions
         dates = [d.toordinal() for d in (service.full_until, service.closed_until) if d is not None]
@@ -196,6 +207,7 @@ class AdmissionIndex:
             until=max(dates, default=0),
             venue=venue,
             breadth=len(service.main or service.needs),
+            wide=wide,
             local=all(t != FRANCE and len(t) >= 5 for t in service.territories),
         )
 

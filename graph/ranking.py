@@ -15,7 +15,7 @@ from datetime import date
 from itertools import count
 
 from graph.admission import AdmissionIndex, Entry
-from graph.model import NeedCode, PartnerId, Request, SituationCode, Welcome
+from graph.model import NeedCode, PartnerId, PartnerKind, Request, Service, SituationCode, Welcome
 from graph.reach import Reach, reach
 from graph.reference import Reference
 
@@ -24,12 +24,11 @@ WORK_HEADINGS = frozenset({"formation", "emploi"})
 """Where the sector of the work wished matters."""
 URGENT = frozenset({NeedCode("crise-suicidaire"), NeedCode("violences"), NeedCode("hebergement-urgence")})
 
-_INCIDENTAL = 0.45  # a need the service may help with, beside those it exists for
+_INCIDENTAL = 0.55  # a need the service may help with, beside those it exists for
 _UNSAID = 0.7  # nobody said which needs it exists for
-_FADING = 0.5  # a second partner for a need counts half
-_FAMILY = 0.35  # a second unit of one organisation, for one need
+_FAMILY = 0.7  # each further unit of one organisation, for one need
 _SEVERAL = (1.0, 0.6, 0.45, 0.35, 0.3)  # a partner that meets several needs, its strongest first
-_INTERNAL = 0.75  # the adviser knows her own offer
+_INTERNAL = 0.9  # the adviser knows her own offer
 _FRESH_DAYS = 365
 
 
@@ -64,7 +63,7 @@ class Candidate:
     outside: int = 0  # needs met by a service that is not the Mission Locale's own
     main: int = 0  # among `outside`, needs that a service exists for
     load: int = 0
-    met: int = 0  # needs that a placed member of the family meets
+    met: tuple[int, ...] = ()  # for each need, how many placed members of the family meet it
     placed: bool = False
     score: int = 0
 
@@ -111,8 +110,7 @@ def candidates(
     general: dict[int, float] = {}  # worth of an entry, need and sector aside
     for number, need in enumerate(needs):
         bit = 1 << number
-        work = bool(request.sectors) and reference.needs[need].heading in WORK_HEADINGS
-        tied = reference.needs[need].heading in WORK_HEADINGS
+        work = reference.needs[need].heading in WORK_HEADINGS
         for entry in index.eligible(need, request.age, weighing.mask, within, today):
             service = entry.service
             key = id(entry)
@@ -120,10 +118,9 @@ def candidates(
             first = base is None
             if base is None:
                 base = general[key] = _general(entry, weighing) * weighing.reach(entry, index).worth
-            main = need in service.main
-            worth = base if main else base * (_INCIDENTAL if service.main else _UNSAID)
-            if tied and service.sectors:
-                worth *= (0.4 if service.sectors.isdisjoint(request.sectors) else 1.6) if work else 0.85
+            worth = base * _directness(service, need)
+            if work and service.sectors:
+                worth *= _sector(service, request)
             candidate = found.get(service.partner)
             if candidate is None:
                 candidate = found[service.partner] = Candidate(
@@ -134,7 +131,7 @@ def candidates(
             candidate.needs |= bit
             if not service.internal:
                 candidate.outside |= bit
-                if main:
+                if need in service.main:
                     candidate.main |= bit
             hundredths = round(100 * worth)
             if hundredths > candidate.worths[number]:
@@ -156,11 +153,11 @@ def ranked(needs: Sequence[NeedCode], pool: Iterable[Candidate], ties: Ties, mos
 
 @dataclass(slots=True, eq=False)
 class _Equals:
-    """Candidates that nothing tells apart: same worth for every need, same needs already met by their family."""
+    """Candidates that nothing tells apart: same worth for every need, needs met as often by their family."""
 
     worths: tuple[int, ...]
     internal: bool
-    met: int
+    met: tuple[int, ...]
     waiting: list[Candidate] = field(default_factory=list)
     turns: list[tuple[int, bytes, PartnerId, Candidate]] = field(default_factory=list)
 
@@ -182,7 +179,7 @@ class _Order:
 
     def __init__(self, needs: Sequence[NeedCode], pool: Iterable[Candidate], ties: Ties) -> None:
         self._ties = ties
-        self._groups: dict[tuple[tuple[int, ...], bool, int], _Equals] = {}
+        self._groups: dict[tuple[tuple[int, ...], bool, tuple[int, ...]], _Equals] = {}
         self._heap: list[tuple[float, int, _Equals]] = []
         self._serial = count()
         self._families: defaultdict[PartnerId, list[Candidate]] = defaultdict(list)
@@ -226,23 +223,25 @@ class _Order:
                 self._covered[number] += min(1.0, worth / self._best[number])
                 self._weights[number] = self._weight(number)
         for sibling in self._families[placed.family]:
-            met = sibling.met | placed.needs
-            if not sibling.placed and met != sibling.met:
-                sibling.met = met
+            if not sibling.placed and sibling.needs & placed.needs:
+                before = sibling.met or (0,) * len(placed.worths)
+                sibling.met = tuple(n + (placed.needs >> number & 1) for number, n in enumerate(before))
                 group = self._group(sibling)
                 group.waiting.append(sibling)
                 self._push(group)
 
     def _weight(self, number: int) -> float:
         covered = self._covered[number]
-        return float(self._urgency[number] * (_FADING**covered + 0.5 * max(0.0, 1 - covered)))
+        return self._urgency[number] * (1 / (1 + covered) + 0.5 * max(0.0, 1 - covered))
 
     def _gain(self, group: _Equals) -> float:
-        parts = [
-            worth * weight * (_FAMILY if group.met >> number & 1 else 1.0)
-            for number, (worth, weight) in enumerate(zip(group.worths, self._weights, strict=True))
-            if worth
-        ]
+        parts = [worth * weight for worth, weight in zip(group.worths, self._weights, strict=True) if worth]
+        if group.met:
+            parts = [
+                worth * weight * _FAMILY**met
+                for worth, weight, met in zip(group.worths, self._weights, group.met, strict=True)
+                if worth
+            ]
         if len(parts) > 1:
             parts.sort(reverse=True)
             last = len(_SEVERAL) - 1
@@ -263,18 +262,31 @@ class _Order:
 def best_entry(candidate: Candidate, needs: Sequence[NeedCode], index: AdmissionIndex, weighing: Weighing) -> Entry:
     """The service to ask first: the one worth most over the ticked needs, the smallest id among equals."""
 
+    reference = weighing.reference
+
     def total(entry: Entry) -> float:
-        base = _general(entry, weighing) * weighing.reach(entry, index).worth
         service = entry.service
         share = 0.0
         for need in needs:
             if need in service.needs:
-                share += 1.0 if need in service.main else _INCIDENTAL if service.main else _UNSAID
-        if weighing.request.sectors and service.sectors:
-            share *= 0.4 if service.sectors.isdisjoint(weighing.request.sectors) else 1.6
-        return round(base * share, 9)
+                work = service.sectors and reference.needs[need].heading in WORK_HEADINGS
+                share += _directness(service, need) * (_sector(service, weighing.request) if work else 1.0)
+        return round(_general(entry, weighing) * weighing.reach(entry, index).worth * share, 9)
 
     return min(candidate.entries, key=lambda e: (-total(e), e.service.id))
+
+
+def _directness(service: Service, need: NeedCode) -> float:
+    if need in service.main:
+        return 1.0
+    return _INCIDENTAL if service.main else _UNSAID
+
+
+def _sector(service: Service, request: Request) -> float:
+    """Of a service tied to sectors, for a need of training or work: those wished first, the others last."""
+    if not request.sectors:
+        return 0.85
+    return 0.4 if service.sectors.isdisjoint(request.sectors) else 1.6
 
 
 def _general(entry: Entry, weighing: Weighing) -> float:
@@ -282,6 +294,10 @@ def _general(entry: Entry, weighing: Weighing) -> float:
     worth = _welcome(entry, weighing.mask)
     if entry.breadth > 3:
         worth *= max(0.8, 1 - 0.04 * (entry.breadth - 3))  # specific before general
+    if entry.wide > 2:
+        worth *= max(0.9, 1 - 0.01 * (entry.wide - 2))
+    if entry.partner.kind is PartnerKind.GROUP:
+        worth *= 0.9  # somebody in particular before « the agencies »
     if entry.high - entry.low <= 12:
         worth *= 1.05  # made for this age
     if entry.local:
@@ -296,9 +312,9 @@ def _welcome(entry: Entry, mask: int) -> float:
     """Exclusive before preferential before unconditional, for the situations that are ticked."""
     welcome = entry.service.welcome
     if entry.required:
-        return 1.4 if welcome is Welcome.EXCLUSIVE else 1.25
+        return 1.6 if welcome is Welcome.EXCLUSIVE else 1.4
     if entry.preferred & mask:
-        return {Welcome.EXCLUSIVE: 1.4, Welcome.PREFERENTIAL: 1.2, Welcome.UNCONDITIONAL: 1.1}[welcome]
+        return {Welcome.EXCLUSIVE: 1.6, Welcome.PREFERENTIAL: 1.3, Welcome.UNCONDITIONAL: 1.15}[welcome]
     if entry.preferred:
         return {Welcome.EXCLUSIVE: 0.75, Welcome.PREFERENTIAL: 0.85, Welcome.UNCONDITIONAL: 1.0}[welcome]
     return 1.0
