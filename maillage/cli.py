@@ -75,11 +75,11 @@ def _asked(store: str | None, as_json: bool) -> tuple[str, bool]:
     return address, as_json or above["json"]
 
 
-def _with_store(address: str, work: Callable[[PartnerStore], Awaitable[Answer]], *, create: bool = False) -> Answer:
+def _with_store(address: str, work: Callable[[PartnerStore], Awaitable[Answer]]) -> Answer:
     from graph.open_store import open_store
 
     async def run() -> Answer:
-        store = open_store(address, create=create)
+        store = open_store(address)
         try:
             return await work(store)
         finally:
@@ -139,7 +139,7 @@ def load(files: tuple[Path, ...], dry_run: bool, decisions: str | None, store: s
     async def work(opened: PartnerStore) -> loading.Loaded:
         return await loading.load(opened, readings, told, key=key, dry_run=dry_run)
 
-    loaded = _with_store(address, work, create=True)
+    loaded = _with_store(address, work)
     problems = [*refused, *({"source": r.source, "line": r.line, "reason": r.reason} for r in loaded.refused)]
     for note in loaded.notes:
         click.echo(note, err=True)
@@ -395,7 +395,7 @@ def _readable(path: str) -> Iterator[None]:
 def migrate(store: str | None, as_json: bool) -> None:
     """Crée ou met à jour index et contraintes du stockage."""
     address, as_json = _asked(store, as_json)
-    done = _with_store(address, lambda opened: opened.migrate(), create=True)
+    done = _with_store(address, lambda opened: opened.migrate())
     if as_json:
         _print({"from": done.before, "to": done.after})
     elif done.before == done.after:
@@ -446,7 +446,7 @@ def import_(file: Path, store: str | None, as_json: bool) -> None:
 
     address, as_json = _asked(store, as_json)
     records = moving.records(file)
-    _say_counts(_with_store(address, lambda opened: moving.import_(opened, records), create=True), as_json)
+    _say_counts(_with_store(address, lambda opened: moving.import_(opened, records)), as_json)
 
 
 def _say_counts(counts: Any, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from graph.model import Request
 from graph.suggestion import Suggestion, suggest
 from graph.suggestion_json import to_json
 from loaders.reference import reference
+from maillage.wording import partners_counted, plural
 
 KEYS = {"id", "age", "commune", "needs", "situations", "sectors", "limit"}
 
@@ -108,5 +109,31 @@ def answers(directory: Directory, today: date) -> Answers:
 
 
 def french_text(found: Suggestion, directory: Directory) -> str:
-    """The suggestion as a short text: safety first, then partners with reasons, the team, what nobody covers."""
-    raise NotImplementedError
+    """The suggestion as a text: safety first, the team, partners with reasons, what nobody covers, the others."""
+    known = reference()
+    request = found.request
+    needs = [known.needs[n].label for n in known.needs if n in request.needs]
+    lines = [f"Jeune de {request.age} ans, {known.communes[request.commune].name}. Besoins : {' ; '.join(needs)}."]
+    lines += [f"!! {number.number} : {number.text}" for number in found.safety]
+    if found.team.members:
+        lines += [
+            "",
+            "La plus petite équipe :" if found.team.optimal else "Une équipe (peut-être pas la plus petite) :",
+        ]
+        for member in found.team.members:
+            covered = " ; ".join(known.needs[n].label for n in member.needs)
+            lines.append(f"  - {directory.partners[member.partner].name} : {covered}")
+    lines += ["", f"{partners_counted(found.eligible)} :" if found.suggestions else "Aucun partenaire ne convient."]
+    for one in found.suggestions:
+        mark = " (à confirmer)" if one.service.to_confirm else ""
+        lines.append(f"  {one.rank}. {one.partner.name} : {one.service.name}{mark}")
+        lines += [f"       {reason.text}" for reason in one.reasons if reason.code != "to_confirm"]
+    for need in found.uncovered:
+        lines.append(f"Personne ne couvre « {known.needs[need].label} ».")
+        lines += [f"  possible {r.text}" for r in found.relaxations if r.need == need]
+    if found.excluded:
+        lines += ["", f"{plural(len(found.excluded), 'service écarté', 'services écartés')}, dont :"]
+        for exclusion in found.excluded[:5]:
+            reasons = " ; ".join(reason.text for reason in exclusion.reasons)
+            lines.append(f"  - {directory.partners[exclusion.partner].name} : {reasons}")
+    return "\n".join(lines)

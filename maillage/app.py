@@ -1,0 +1,74 @@
+"""The application: GraphQL and pages over one store, behind the same doors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graph.rebuild import Knowledge
+from graph.store import PartnerStore
+from maillage.graphql_endpoint import Endpoint
+from maillage.pages import page_routes
+from resolvers.batches import Batches
+from resolvers.context import Context, Directories
+from schema.execution import GraphQL
+
+MAX_BODY = 65_536
+HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+
+
+def create_app(store: PartnerStore, knowledge: Knowledge, *, development: bool = False) -> Starlette:
+    """The application closes *store* when it ends."""
+    directories = Directories(store)
+
+    def context() -> Context:
+        return Context(store, knowledge, directories, Batches(store))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        await store.close()
+
+    endpoint = Endpoint(GraphQL(development=development), context)
+    return Starlette(
+        routes=[Route("/graphql", endpoint, methods=["POST"]), *page_routes(context)],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
+            Middleware(Headers),
+        ],
+        lifespan=lifespan,
+        max_body_size=MAX_BODY,
+    )
+
+
+class Headers:
+    """Every answer carries the strict headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

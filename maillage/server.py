@@ -1,0 +1,75 @@
+"""Serves the application on this machine only, until accounts exist."""
+
+import asyncio
+import gc
+import ipaddress
+import socket
+
+import click
+import uvicorn
+
+from graph.errors import InputRefused
+from graph.open_store import open_store
+from graph.store import PartnerStore
+from maillage.app import create_app
+from maillage.loading import knowledge
+
+
+def serve(address: str, host: str, port: int, *, development: bool = False) -> None:
+    """Until Ctrl-C. Raises InputRefused for an address that is not of this machine, or a port that is taken."""
+    if not loopback(host):
+        raise InputRefused(
+            f"L'adresse {host} est refusée : sans comptes, le service ne s'ouvre que sur cette machine (127.0.0.1)."
+        )
+    taken = _listening(host, port)
+    asyncio.run(_served(address, taken, development))
+
+
+async def _served(address: str, listening: socket.socket, development: bool) -> None:
+    store = open_store(address)
+    try:
+        await _ready(store)
+    except BaseException:
+        await store.close()
+        listening.close()
+        raise
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Maillage est prêt : ouvrez http://{shown}:{port}/ dans un navigateur (Ctrl-C pour arrêter).", err=True)
+    gc.set_threshold(50_000)
+    config = uvicorn.Config(
+        create_app(store, knowledge(), development=development),
+        limit_concurrency=64,
+        timeout_graceful_shutdown=5,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+    await uvicorn.Server(config).serve(sockets=[listening])
+
+
+async def _ready(store: PartnerStore) -> None:
+    """Raises StoreUnavailable now rather than at the first question."""
+    await store.schema_version()
+    await store.stamp()
+
+
+def loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as problem:
+        listening.close()
+        raise InputRefused(f"Le port {port} est déjà pris : choisissez-en un autre avec --port.") from problem
+    return listening
