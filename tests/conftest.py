@@ -1,0 +1,97 @@
+"""Fixtures that every test may ask for: an empty, migrated store of each kind.
+
+`pytest -k sqlite` leaves the real Neo4j out.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from graph.neo4j_store import Neo4jStore
+from graph.sqlite_store import SqliteStore
+from graph.store import PartnerStore
+from tests.neo4j_server import (  # noqa: F401  (fixtures)
+    Neo4jServer,
+    empty,
+    neo4j_bare,
+    neo4j_server,
+    neo4j_shared,
+    neo4j_store,
+)
+
+KINDS = ("sqlite", "neo4j")
+
+Fresh = Callable[[], Awaitable[PartnerStore]]
+"""Empties the store of this kind, or makes another one; what it gave before is gone."""
+
+
+@pytest_asyncio.fixture
+async def sqlite_store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(tmp_path / "maillage.db")
+    await store.migrate()
+    yield store
+    await store.close()
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest) -> PartnerStore:
+    """Migrated and empty, once of each kind."""
+    found: PartnerStore = request.getfixturevalue(f"{request.param}_store")
+    return found
+
+
+@pytest_asyncio.fixture
+async def fresh_sqlite(tmp_path: Path) -> AsyncIterator[Fresh]:
+    made: list[SqliteStore] = []
+
+    async def fresh() -> PartnerStore:
+        store = SqliteStore(tmp_path / f"fresh-{len(made)}.db")
+        made.append(store)
+        await store.migrate()
+        return store
+
+    yield fresh
+    for store in made:
+        await store.close()
+
+
+@pytest.fixture
+def fresh_neo4j(neo4j_store: Neo4jStore) -> Fresh:  # noqa: F811
+    async def fresh() -> PartnerStore:
+        await empty(neo4j_store.connection.driver)
+        return neo4j_store
+
+    return fresh
+
+
+@pytest.fixture(params=KINDS)
+def fresh(request: pytest.FixtureRequest) -> Fresh:
+    """For tests that need many empty stores, once of each kind."""
+    found: Fresh = request.getfixturevalue(f"fresh_{request.param}")
+    return found
+
+
+@pytest_asyncio.fixture
+async def sqlite_twins(sqlite_store: SqliteStore, tmp_path: Path) -> AsyncIterator[tuple[PartnerStore, PartnerStore]]:
+    second = SqliteStore(tmp_path / "maillage.db")
+    yield sqlite_store, second
+    await second.close()
+
+
+@pytest_asyncio.fixture
+async def neo4j_twins(
+    neo4j_store: PartnerStore,  # noqa: F811
+    neo4j_server: Neo4jServer,  # noqa: F811
+) -> AsyncIterator[tuple[PartnerStore, PartnerStore]]:
+    second = neo4j_server.store()
+    yield neo4j_store, second
+    await second.close()
+
+
+@pytest.fixture(params=KINDS)
+def twins(request: pytest.FixtureRequest) -> tuple[PartnerStore, PartnerStore]:
+    """Two programs on the same data, which is empty, once of each kind."""
+    found: tuple[PartnerStore, PartnerStore] = request.getfixturevalue(f"{request.param}_twins")
+    return found
