@@ -232,7 +232,7 @@ class _Order:
 
     def _weight(self, number: int) -> float:
         covered = self._covered[number]
-        return self._urgency[number] * (1 / (1 + covered) + 0.5 * max(0.0, 1 - covered))
+        return self._urgency[number] * (1 / (1 + covered) ** 2 + 0.5 * max(0.0, 1 - covered))
 
     def _gain(self, group: _Equals) -> float:
         parts = [worth * weight for worth, weight in zip(group.worths, self._weights, strict=True) if worth]

@@ -108,9 +108,9 @@ def _island(reference: Reference, epci: TerritoryCode) -> str | None:
 
 
 def ages(low: int | None, high: int | None) -> str:
-    """« 18-25 ans », « 16 ans », « 18 ans et plus », « moins de 26 ans » as people who are that age."""
+    """« 18-25 ans », « jeunes de 16 ans », « 18 ans et plus », « moins de 26 ans » after « les » or « aux »."""
     if low is not None and high is not None:
-        return f"{low} ans" if low == high else f"{low}-{high} ans"
+        return f"jeunes de {low} ans" if low == high else f"{low}-{high} ans"
     if low is not None:
         return f"{low} ans et plus"
     if high is not None:
