@@ -47,7 +47,7 @@ def create_app(store: PartnerStore, knowledge: Knowledge, *, development: bool =
 
     endpoint = Endpoint(GraphQL(development=development), context)
     return Starlette(
-        routes=[Route("/graphql", endpoint, methods=["POST"]), *page_routes(context)],
+        routes=[Route("/graphql", endpoint.post, methods=["POST"]), *page_routes(context)],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
             Middleware(Headers),

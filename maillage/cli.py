@@ -202,7 +202,7 @@ def resolve(files: tuple[Path, ...], decisions: str | None, store: str | None, a
 
     _, as_json = _asked(store, as_json)
     readings, refused = _readings(files)
-    mentions = [m for reading in readings for m in reading.all_in_order()]
+    mentions = [m for reading in readings for m in reading.everything]
     resolution = resolved(mentions, _decisions(decisions), loaders.lexicon.packaged())
     names = {p.id: p.name for p in resolution.partners}
     for r in resolution.resolved:
@@ -237,7 +237,7 @@ def compare(file: Path, decisions: str | None, store: str | None, as_json: bool)
     """Deux noms désignent-ils une seule organisation ? Colonnes a et b du fichier."""
     import loaders.lexicon
     from graph.resolution import compare as compared
-    from loaders.spreadsheet import pairs
+    from loaders.pairs import read as pairs
 
     _, as_json = _asked(store, as_json)
     told, lexicon = _decisions(decisions), loaders.lexicon.packaged()

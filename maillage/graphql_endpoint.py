@@ -25,7 +25,7 @@ class Endpoint:
         self._graphql = graphql
         self._context = context
 
-    async def __call__(self, request: Request) -> Response:
+    async def post(self, request: Request) -> Response:
         request_id = secrets.token_hex(8)
         answer = await self._answer(request, request_id)
         return Response(

@@ -48,4 +48,6 @@ def records(file: Path) -> Iterator[Record]:
 
 
 async def import_(store: PartnerStore, lines: Iterator[Record]) -> Mapping[str, int]:
+    """Makes the schema first when the store is empty."""
+    await store.migrate()
     return await store.import_(lines)

@@ -64,7 +64,7 @@ class GraphQL:
         request_id: str,
     ) -> Answer:
         try:
-            document = self._prepared(query, variables or {})
+            document = self._prepared(query, variables or {}, operation)
         except Refusal as refusal:
             return refused(400, refusal.code, str(refusal), request_id)
         result = await self.schema.execute(
@@ -77,12 +77,14 @@ class GraphQL:
             return self._failed(result.errors, request_id)
         return Answer(200, {"data": result.data})
 
-    def _prepared(self, query: str, variables: Mapping[str, Any]) -> DocumentNode:
+    def _prepared(self, query: str, variables: Mapping[str, Any], operation: str | None) -> DocumentNode:
         if len(query) > MAX_CHARACTERS:
             raise Refusal("TOO_LONG", f"Une requête compte au plus {MAX_CHARACTERS} caractères.")
         document = _parsed(query)
         if not (self.development and _introspects(document)):
             self.guard.check(document, variables)
+        if operation is not None and operation not in _operations(document):
+            raise Refusal("NO_OPERATION", "La requête ne contient pas l'opération nommée.")
         if not self._valid(query):
             raise Refusal("INVALID", "La requête ne correspond pas au schéma.")
         return document
@@ -91,7 +93,8 @@ class GraphQL:
         return not validate(self.schema._schema, _parsed(query), self._rules, max_errors=1)
 
     def _failed(self, errors: list[GraphQLError], request_id: str) -> Answer:
-        causes = [e.original_error for e in errors if e.original_error is not None]
+        found = [e.original_error for e in errors if e.original_error is not None]
+        causes = [cause for cause in found if not isinstance(cause, GraphQLError)]  # those are bad variables
         for cause in causes:
             if isinstance(cause, StoreUnavailable):
                 log.error("request %s: %s", request_id, type(cause).__name__)
@@ -147,6 +150,10 @@ def _parsed(query: str) -> DocumentNode:
         raise Refusal("SYNTAX", "La requête n'est pas du GraphQL lisible, ou elle est trop longue.") from problem
 
 
+def _operations(document: DocumentNode) -> list[str]:
+    return [d.name.value for d in document.definitions if isinstance(d, OperationDefinitionNode) and d.name]
+
+
 def _introspects(document: DocumentNode) -> bool:
     return all(
         isinstance(node, FieldNode) and node.name.value in _INTROSPECTION
@@ -154,3 +161,7 @@ def _introspects(document: DocumentNode) -> bool:
         if isinstance(definition, OperationDefinitionNode)
         for node in definition.selection_set.selections
     )
+
+
+if __name__ == "__main__":
+    print(GraphQL().schema.as_str())

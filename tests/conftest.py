@@ -12,6 +12,7 @@ import pytest_asyncio
 from graph.neo4j_store import Neo4jStore
 from graph.sqlite_store import SqliteStore
 from graph.store import PartnerStore
+from tests.application import packaged_file  # noqa: F401  (fixture)
 from tests.neo4j_server import (  # noqa: F401  (fixtures)
     Neo4jServer,
     empty,
