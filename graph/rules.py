@@ -72,8 +72,11 @@ def check_id(id: str) -> None:
 
 
 def storable_id(id: str) -> bool:
-    """Whether any stored object can have this id; asking for another one finds nothing."""
-    return "\x00" not in id and not any("\ud800" <= c <= "\udfff" for c in id)
+    """Whether any stored object can have this id; asking for another one finds nothing.
+
+    No NUL, and nothing from U+D800 on: some programs compare UTF-16 and some code points, and order these differently.
+    """
+    return "\x00" not in id and max(id, default="") < "\ud800"
 
 
 def partners_needed(change: Change) -> set[PartnerId]:

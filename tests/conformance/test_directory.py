@@ -103,7 +103,7 @@ async def test_what_is_written_is_read_back_field_by_field(filled: PartnerStore)
 
 
 async def test_a_directory_comes_in_order_of_ids(filled: PartnerStore) -> None:
-    ids = ["b", "a", "B", "é", "10", "9", "~", "～", "😀", "a b"]
+    ids = ["b", "a", "B", "é", "10", "9", "~", "\ud7ff", "a b"]
 
     await applied(filled, *(partner(id) for id in ids), *(service(id, "a") for id in ids))
 
@@ -263,6 +263,7 @@ REFUSED: dict[str, tuple[Partner | Service, str]] = {
     "endless id": (partner("x" * 201), "identifiant"),
     "id with a NUL": (partner("a\x00b"), "identifiant"),
     "id with half a character": (partner("a\ud800"), "identifiant"),
+    "id that programs order differently": (partner("😀"), "identifiant"),
     "number beyond 53 bits": (service("s9", "p1", age_max=2**60), "53 bits"),
 }
 

@@ -107,7 +107,7 @@ async def test_every_filter_holds_alone_and_all_hold_together(filled: PartnerSto
 
 @pytest.mark.parametrize("first", [1, 2, 3, 7, 50])
 async def test_pages_follow_each_other_without_gap_or_repeat(filled: PartnerStore, first: int) -> None:
-    named = ["b", "a", "B", "é", "10", "9", "~", "～", "😀", "a b", "z"]
+    named = ["b", "a", "B", "é", "10", "9", "~", "\ud7ff", "a b", "z"]
     await applied(filled, *(partner(id) for id in named), partner("closed", status=PartnerStatus.CLOSED))
     seen: list[Partner] = []
     after: PartnerId | None = None
