@@ -1,0 +1,121 @@
+"""Which names are worth comparing: those that share something rare. Never all pairs."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+
+from graph.lexicon import Nature, undoubled
+from graph.names import folded
+from graph.similarity import Name
+
+LARGEST_BLOCK = 24
+"""A block that holds more names than that is divided, then left: what everybody shares tells nobody apart."""
+
+
+def candidate_pairs(names: Sequence[Name]) -> set[tuple[int, int]]:
+    """Pairs of positions in *names*, smaller first; their number grows with the names, not with their square."""
+    blocks: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for index, name in enumerate(names):
+        for key in _keys(name):
+            blocks[key].append(index)
+    pairs: set[tuple[int, int]] = set()
+    for members in blocks.values():
+        for block in _divided(members, names):
+            for position, first in enumerate(block):
+                for second in block[position + 1 :]:
+                    pairs.add((min(first, second), max(first, second)))
+    pairs.update(_with_organisation(names))
+    return pairs
+
+
+def _keys(name: Name) -> set[Hashable]:
+    keys: set[Hashable] = set()
+    for word in name.core:
+        keys.add(("word", word))
+        if word[0] == "@":
+            continue
+        keys.add(("word", undoubled(word)))
+        if len(word) >= 6:
+            keys.update(("near", word[:i] + word[i + 1 :]) for i in range(1, len(word)))
+            keys.add(("near", word))
+        if len(word) >= 10:
+            keys.update({("start", word[:5]), ("end", word[0], word[-5:])})
+    joined = name.joined
+    if len(joined) >= 8 and "@" not in joined:
+        keys.update(("near", joined[:i] + joined[i + 1 :]) for i in range(1, min(len(joined), 30)))
+        keys.update({("near", joined), ("start", joined[:5])})
+    if not name.core:
+        keys.add(("type", tuple(sorted(t.code for t in name.terms))))
+    keys.update(_initials(name))
+    if name.acronym:
+        keys.add(("sigle", folded(name.acronym)))
+    keys.add(("sigle", folded(name.raw)))
+    return keys
+
+
+def _initials(name: Name) -> Iterator[Hashable]:
+    if (
+        len(name.core) == 1
+        and all(t.nature is Nature.UNIT for t in name.terms)
+        and 4 <= len(name.joined) <= 10
+        and name.joined.isalpha()
+    ):
+        yield ("sigle", name.joined)
+    words = [w for w in folded(name.raw.split("(")[0]).split() if not w.isdigit()]
+    if 4 <= len(words) <= 20:
+        yield ("sigle", "".join(w[0] for w in words))
+        big = [w for w in words if len(w) > 3]
+        yield ("sigle", "".join(w[0] for w in big))
+        small = {
+            "de",
+            "d",
+            "du",
+            "des",
+            "la",
+            "le",
+            "les",
+            "l",
+            "et",
+            "en",
+            "pour",
+            "a",
+            "au",
+            "aux",
+            "un",
+            "une",
+            "sur",
+        }
+        yield ("sigle", "".join(w[0] for w in words if w not in small))
+
+
+def _divided(members: Sequence[int], names: Sequence[Name]) -> Iterator[Sequence[int]]:
+    if len(members) < 2:
+        return
+    if len(members) <= LARGEST_BLOCK:
+        yield members
+        return
+    finer: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for index in members:
+        name = names[index]
+        finer["core", name.own].append(index)
+        for place in name.places:
+            finer["place", place, name.establishments, name.kinds].append(index)
+    for part in finer.values():
+        if 2 <= len(part) <= LARGEST_BLOCK:
+            yield part
+
+
+def _with_organisation(names: Sequence[Name]) -> Iterator[tuple[int, int]]:
+    """Each unit with the organisations whose own words it holds."""
+    whole: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, name in enumerate(names):
+        if name.core and not name.is_unit:
+            whole[name.core].append(index)
+    for index, name in enumerate(names):
+        if not name.is_unit and len(name.core) < 2 and not name.places:
+            continue
+        core = name.core[:8]
+        for start in range(len(core)):
+            for end in range(start + 1, len(core) + 1):
+                for other in whole.get(core[start:end], ())[:LARGEST_BLOCK]:
+                    if other != index:
+                        yield (min(index, other), max(index, other))

@@ -1,0 +1,248 @@
+"""What is known of French organisations in general: names, acronyms, types of structure, places.
+
+The values come from `loaders.lexicon`; nothing here reads a file.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from graph.names import folded
+
+
+class Nature(StrEnum):
+    BODY = "organisme"  # stands alone: a territory has one, or its agencies
+    CARRIER = "porteur"  # a network or organisation that runs establishments
+    ESTABLISHMENT = "etablissement"  # run by an operator: a unit when both are named
+    STRUCTURE = "structure"  # says what kind of organisation a name is: lycée, centre social
+    HOSPITAL = "hopital"  # a structure that holds units named beside it
+    EPCI = "collectivite"  # one organisation with the place it is named with
+    COMMUNE = "commune"  # « Ville de », « Mairie de »: one organisation with the place
+    COMMUNAL = "communal"  # one for each commune, and not a unit of it: CCAS
+    DEPARTMENTAL = "service-departement"  # a service of the Département: ASE, PMI
+    SCHEME = "dispositif"  # a scheme that somebody carries
+    UNIT = "unite"  # a word that opens the name of a unit: service, pôle
+    NETWORK = "reseau"  # a label that organisations bear
+    WORD = "mot"
+    CATEGORY = "categorie"  # heading of a list, never a partner
+
+
+UNIT_LIKE = frozenset({Nature.UNIT, Nature.ESTABLISHMENT, Nature.SCHEME, Nature.DEPARTMENTAL})
+"""Natures that make a name a unit when its organisation is named too."""
+WHOLE = frozenset({Nature.BODY, Nature.CARRIER, Nature.EPCI})
+"""Natures that name an organisation by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A known name; `forms` as people write them, the usual one first."""
+
+    code: str
+    nature: Nature
+    forms: tuple[str, ...]
+    agencies: bool = False  # named with a place, it is an agency of the same organisation
+    many: bool = False  # a territory has several: alone, the word names them all
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    name: str
+    kind: str  # commune, departement, region
+    departement: str | None
+    code: str | None = None  # INSEE
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text with its folded and its compared form; `start`, `end` in the text."""
+
+    text: str
+    form: str
+    start: int
+    end: int
+    plain: str  # folded, not made singular: places are compared by it
+
+
+_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?|[^\W_]+(?:\.e\.s|\(e\)s?|\.e)?(?![^\W_])|[^\W_]+", re.UNICODE)
+_GLUED = re.compile(r"^([a-z]{2,})(\d{2,3})$")
+_CAPITAL_I = re.compile(r"(?<=[A-Z])l(?=\d)")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    terms: tuple[Term, ...] = ()
+    places: tuple[Place, ...] = ()
+    articles: frozenset[str] = frozenset()
+    legal: frozenset[str] = frozenset()
+    general: frozenset[str] = frozenset()
+    _cache: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def tokens(self, text: str) -> list[Token]:
+        """Words of *text*; an acronym glued to a number gives two, articles and legal forms stay in."""
+        found = []
+        for match in _WORD.finditer(text):
+            word = _CAPITAL_I.sub("I", match.group())
+            word = word.replace(".", "") if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]\.?", word) else word
+            plain = folded(word).replace(" e s", "s").replace(" e", "").replace(" s", "s").replace(" ", "")
+            glued = _GLUED.match(plain)
+            if glued:
+                cut = match.end() - len(glued.group(2))
+                found.append(
+                    Token(word[: -len(glued.group(2))], self.form(glued.group(1)), match.start(), cut, glued.group(1))
+                )
+                found.append(Token(glued.group(2), glued.group(2), cut, match.end(), glued.group(2)))
+            elif plain:
+                found.append(
+                    Token(word, self.form(plain), match.start(), match.end(), _ABBREVIATIONS.get(plain, plain))
+                )
+        return found
+
+    def form(self, word: str) -> str:
+        """The singular, « saint » for « st »."""
+        known = self._cache.get(word)
+        if known is None:
+            known = self._cache[word] = _singular(_ABBREVIATIONS.get(word, word))
+        return known
+
+    def significant(self, text: str) -> list[Token]:
+        return [t for t in self.tokens(text) if t.form not in self.articles]
+
+    @cached_property
+    def forms(self) -> Mapping[str, tuple[tuple[tuple[str, ...], Term], ...]]:
+        """First word → (words, term), longest first."""
+        index: dict[str, dict[tuple[str, ...], Term]] = {}
+        for term in self.terms:
+            for form in term.forms:
+                words = tuple(t.form for t in self.significant(form))
+                if words:
+                    index.setdefault(words[0], {}).setdefault(words, term)
+        return {
+            first: tuple(sorted(entries.items(), key=lambda e: (-len(e[0]), e[0]))) for first, entries in index.items()
+        }
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Term]:
+        return {term.code: term for term in self.terms}
+
+    @cached_property
+    def acronyms(self) -> Mapping[str, Term]:
+        """One-word forms that are short enough to be acronyms."""
+        found: dict[str, Term] = {}
+        for entries in self.forms.values():
+            for words, term in entries:
+                if len(words) == 1 and len(words[0]) <= 8:
+                    found.setdefault(words[0], term)
+        return found
+
+    @cached_property
+    def place_forms(self) -> Mapping[str, tuple[tuple[tuple[str, ...], Place], ...]]:
+        index: dict[str, dict[tuple[str, ...], Place]] = {}
+        order = {"departement": 0, "commune": 1, "region": 2}
+        for place in sorted(self.places, key=lambda p: order[p.kind]):
+            words = tuple(t.plain for t in self.significant(place.name))
+            if words:
+                index.setdefault(words[0], {}).setdefault(words, place)
+                if words[0] == "ile" and len(words) == 2 and len(words[1]) > 4:
+                    index.setdefault(words[1], {}).setdefault(words[1:], place)
+        return {
+            first: tuple(sorted(entries.items(), key=lambda e: (-len(e[0]), e[0]))) for first, entries in index.items()
+        }
+
+    @cached_property
+    def _place_deletions(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for first, entries in self.place_forms.items():
+            if len(first) >= 5 and any(len(words) > 1 for words, _ in entries):
+                for variant in {first, *(first[:i] + first[i + 1 :] for i in range(len(first)))}:
+                    found.setdefault(variant, set()).add(first)
+        return {variant: frozenset(firsts) for variant, firsts in found.items()}
+
+    def place_neighbours(self, word: str) -> list[str]:
+        """First words of places of several words that are one letter away from *word*."""
+        near: set[str] = set()
+        for variant in {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}:
+            near |= self._place_deletions.get(variant, frozenset())
+        return sorted(near)
+
+    @cached_property
+    def departements(self) -> frozenset[str]:
+        return frozenset(p.departement for p in self.places if p.kind == "departement" and p.departement)
+
+    @cached_property
+    def _communes(self) -> Mapping[str, tuple[Place, ...]]:
+        found: dict[str, tuple[Place, ...]] = {}
+        for place in self.places:
+            if place.kind == "commune" and place.code is not None:
+                found[folded(place.name)] = (*found.get(folded(place.name), ()), place)
+        return found
+
+    def commune_code(self, name: str, departement: str | None) -> str | None:
+        """INSEE code of the commune, the one of *departement* when several have that name."""
+        places = self._communes.get(folded(name), ())
+        if len(places) > 1:
+            places = tuple(p for p in places if p.departement == departement)
+        return places[0].code if len(places) == 1 else None
+
+    def term_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Term] | None:
+        """The longest known name that begins at word *at*: how many words, and which.
+
+        A short acronym counts in capitals only, and a common word in lower case names nobody: « de la région ».
+        """
+        for words, term in self.forms.get(tokens[at].form, ()):
+            if len(words) > len(tokens) - at:
+                continue
+            if all(w == t.form for w, t in zip(words, tokens[at : at + len(words)], strict=True)):
+                text = tokens[at].text
+                if len(words) == 1 and (
+                    (len(words[0]) <= 3 and not text.isupper())
+                    or (at > 0 and term.nature in WHOLE | {Nature.COMMUNE} and text.islower())
+                ):
+                    continue
+                return len(words), term
+        return None
+
+    def corrected(self, token: Token) -> Term | None:
+        """The organisation whose acronym *token* is with a letter doubled wrongly: « CLAJJ », « OFI »."""
+        if not token.text.isupper() or len(token.form) < 3 or token.form in self.acronyms:
+            return None
+        found = self._undoubled.get(undoubled(token.form), ())
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _undoubled(self) -> Mapping[str, tuple[Term, ...]]:
+        found: dict[str, tuple[Term, ...]] = {}
+        for acronym, term in self.acronyms.items():
+            if 4 <= len(acronym) <= 7 and term.nature in WHOLE:
+                found[undoubled(acronym)] = (*found.get(undoubled(acronym), ()), term)
+        return found
+
+    def place_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Place] | None:
+        """The longest place whose name begins at word *at*: how many words, and which."""
+        for words, place in self.place_forms.get(tokens[at].plain, ()):
+            if len(words) <= len(tokens) - at and all(
+                w == t.plain for w, t in zip(words, tokens[at : at + len(words)], strict=True)
+            ):
+                return len(words), place
+        return None
+
+
+_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saint", "dpt": "departement", "dept": "departement"}
+
+
+def undoubled(word: str) -> str:
+    """CLAJJ and CLLAJ both give `claj`."""
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+def _singular(word: str) -> str:
+    if len(word) < 5 or word.isdigit():
+        return word
+    if word.endswith("eaux"):
+        return word[:-1]
+    if word.endswith("aux"):
+        return word[:-3] + "al"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word

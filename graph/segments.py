@@ -1,0 +1,676 @@
+"""Where the names are in what a list writes on one line: items, the units inside them, labels.
+
+Rules are about how people write lists, not about one list: a dash without a space on one side, an acronym in
+brackets, two known organisations with nothing between them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from graph.lexicon import UNIT_LIKE, WHOLE, Lexicon, Nature, Term, Token
+from graph.names import folded
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the text: `text[start:end]` is a name, or a label when `label`."""
+
+    start: int
+    end: int
+    within: str | None = None  # name of the organisation it is a unit of
+    commune: str | None = None
+    label: bool = False
+    seats: int | None = None
+    deputies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+
+
+SEATS = re.compile(
+    r"\(\s*(?P<seats>\d{1,2})\s*(?:sièges?|membres?|titulaires?|places?)?"
+    r"(?:\s*[,;+]?\s*(?:et\s+)?(?P<deputies>\d{1,2})\s*suppléants?)?\s*\)\s*$",
+    re.IGNORECASE,
+)
+_DASH = re.compile(r"[-–—‒‑]")
+_HARD = re.compile(r"[;•|\n\t]|\s[·]\s")
+_BRACKET = re.compile(r"[()\[\]]")
+_OPENING = re.compile(r"\((?!(?:e|s|es|ne|trice|ve)\))")
+_CLOSING = re.compile(r"(?<!\(e)(?<!\(s)(?<!\(es)(?<!\(ne)(?<!\(ve)(?<!\(trice)\)")
+_ASSOCIATION = re.compile(r"(?<=[\w»\"])\s+(?=(?:Association|ASSOCIATION|Asso\.?|Fondation|FONDATION)\s)")
+_AMONG = re.compile(r"^[\s,]*(?:dont|avec|y compris|notamment)\s+(?:l[ea]s?\s+|l['’])?", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:et|ET|&)\s+(?:(?:l[ea]s?|L[EA]S?|du|de la|des)\s+(?=[A-ZÀ-Ý])|[lL]['’])?")
+
+
+def segments(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None) -> list[Piece]:
+    """The names of one line in order of their first character; spans may be nested, never lost."""
+    reader = _Reader(text, lexicon)
+    return sorted(reader.line(start, len(text) if end is None else end), key=lambda p: (p.start, -p.end))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    text: str
+    lexicon: Lexicon
+
+    # one line
+
+    def line(self, start: int, end: int) -> list[Piece]:
+        found: list[Piece] = []
+        for span in self.items(start, end):
+            found.extend(self.item(span))
+        return found
+
+    def items(self, start: int, end: int) -> list[Span]:
+        cuts = self.separators(start, end)
+        spans: list[Span] = []
+        left = start
+        for cut_start, cut_end in [*cuts, (end, end)]:
+            span = self.trimmed(left, cut_start)
+            if span is not None:
+                spans.append(span)
+            left = cut_end
+        return self.joined(spans)
+
+    def separators(self, start: int, end: int) -> list[tuple[int, int]]:
+        depth = _depths(self.text, start, end)
+        hard = [(m.start(), m.end()) for m in _HARD.finditer(self.text, start, end) if depth[m.start() - start] == 0]
+        dashes = []
+        for match in _DASH.finditer(self.text, start, end):
+            at = match.start()
+            if depth[at - start]:
+                continue
+            before = at > start and self.text[at - 1].isspace()
+            after = at + 1 >= end or self.text[at + 1].isspace()
+            if at == start or (before and after) or ((before or after) and self.parts(start, at, end)):
+                dashes.append((at, at + 1))
+        cuts = sorted(hard + dashes)
+        commas = [(m.start(), m.end()) for m in re.finditer(r",\s", self.text[start:end]) if depth[m.start()] == 0]
+        commas = [(a + start, b + start) for a, b in commas]
+        if not cuts and (len(commas) >= 2 or self.all_known(start, end, commas)):
+            return commas if self.enumeration(start, end, commas) else []
+        return cuts
+
+    def parts(self, start: int, at: int, end: int) -> bool:
+        """Whether a dash with a space on one side only separates two names."""
+        right = self.text[at + 1 : end].lstrip()
+        if not right or right[0] in "([" or right[0].islower():
+            return False
+        tokens = self.lexicon.significant(right[:60])
+        if not tokens:
+            return False
+        return tokens[0].plain != "saint" and self.lexicon.place_at(tokens, 0) is None
+
+    def all_known(self, start: int, end: int, commas: list[tuple[int, int]]) -> bool:
+        if not commas:
+            return False
+        edges = [start, *[b for _, b in commas], end]
+        return all(self.term_span(self.text[a:b].strip(" ,")) for a, b in pairwise(edges))
+
+    def enumeration(self, start: int, end: int, commas: list[tuple[int, int]]) -> bool:
+        """Commas separate names when what follows each begins as a name does."""
+        return all(self.text[b : b + 1].isupper() or self.text[b : b + 1].isdigit() for _, b in commas)
+
+    def term_span(self, text: str) -> Term | None:
+        """The known name that *text* is, whole."""
+        tokens = self.lexicon.significant(text)
+        if not tokens:
+            return None
+        found = self.lexicon.term_at(tokens, 0)
+        if found is not None and all(t.form.isdigit() for t in tokens[found[0] :]):
+            return found[1]
+        return None
+
+    def trimmed(self, start: int, end: int) -> Span | None:
+        while start < end and (self.text[start].isspace() or self.text[start] in "*-–—•·,;:."):
+            start += 1
+        while end > start and (self.text[end - 1].isspace() or self.text[end - 1] in "*-–—•·,;:"):
+            end -= 1
+        if end > start and self.text[end - 1] == "." and not re.search(r"(?:\b\w\.){2,}$", self.text[start:end]):
+            end -= 1
+        return Span(start, end) if any(c.isalnum() for c in self.text[start:end]) else None
+
+    def joined(self, spans: list[Span]) -> list[Span]:
+        """Puts back together what a dash inside a name took apart."""
+        found: list[Span] = []
+        bare = sum(1 for s in spans if self.bare_kind(self.text[s.start : s.end]))
+        for span in spans:
+            text = self.text[span.start : span.end]
+            if found:
+                last = found[-1]
+                gap = self.text[last.end : span.start]
+                if _DASH.search(gap) and not _HARD.search(gap):
+                    before = self.text[last.start : last.end]
+                    if self.is_place(text) and not self.is_place(before):
+                        found[-1] = Span(last.start, span.end)
+                        continue
+                    if self.bridged(before, text):
+                        found[-1] = Span(last.start, span.end)
+                        continue
+                    tail = self.tail(before, text, bare)
+                    if tail:
+                        found[-1] = Span(last.start, span.start + tail)
+                        rest = self.trimmed(span.start + tail, span.end)
+                        if rest is not None:
+                            found.append(rest)
+                        continue
+            found.append(span)
+        return found
+
+    def is_place(self, text: str) -> bool:
+        tokens = self.lexicon.significant(text)
+        if not tokens or self.lexicon.term_at(tokens, 0) is not None:
+            return False
+        at = 0
+        while at < len(tokens):
+            place = self.lexicon.place_at(tokens, at)
+            if place is None:
+                return False
+            at += place[0]
+        return True
+
+    def bridged(self, before: str, after: str) -> bool:
+        """Whether one known name lies over the separator: « DIRECCTE – U.D »."""
+        left = self.lexicon.significant(before)
+        right = self.lexicon.significant(after)
+        for at in range(max(0, len(left) - 6), len(left)):
+            found = self.lexicon.term_at(left + right, at)
+            if found is not None and at + found[0] > len(left) and self.term_span(before) is not None:
+                return True
+        return False
+
+    def bare_kind(self, text: str) -> Term | None:
+        term = self.term_span(text)
+        return term if term is not None and term.nature in {Nature.STRUCTURE, Nature.ESTABLISHMENT} else None
+
+    def tail(self, before: str, after: str, bare: int) -> int:
+        """How much of *after* only says what kind of organisation *before* is: « AAPIQ - Centre social … »."""
+        tokens = self.lexicon.significant(after)
+        found = self.lexicon.term_at(tokens, 0) if tokens else None
+        if found is None or found[1].nature is not Nature.STRUCTURE:
+            return 0
+        length = tokens[found[0] - 1].end
+        rest = after[length:].strip()
+        names_itself = self.terms(before)
+        if any(t.nature in {Nature.STRUCTURE, Nature.ESTABLISHMENT} | WHOLE for t in names_itself):
+            return 0
+        opens = re.match(r"(?:Association|ASSOCIATION|Fondation)\s", rest) is not None
+        unit = self.first_term(rest)
+        if opens and re.match(r"(?:Association|ASSOCIATION)\s", before):
+            return length
+        if unit is not None and unit.nature is Nature.UNIT:
+            return len(after)
+        if not rest and bare == 1 and len(self.lexicon.significant(before)) <= 4:
+            return len(after)
+        return 0
+
+    def terms(self, text: str) -> list[Term]:
+        tokens = self.lexicon.significant(text)
+        found, at = [], 0
+        while at < len(tokens):
+            term = self.lexicon.term_at(tokens, at)
+            if term is None:
+                at += 1
+                continue
+            found.append(term[1])
+            at += term[0]
+        return found
+
+    def first_term(self, text: str) -> Term | None:
+        tokens = self.lexicon.significant(text)
+        tokens = tokens[1:] if tokens and tokens[0].form in self.lexicon.legal else tokens
+        found = self.lexicon.term_at(tokens, 0) if tokens else None
+        return found[1] if found else None
+
+    # one item
+
+    def item(self, span: Span, within: str | None = None) -> list[Piece]:
+        trimmed = self.trimmed(span.start, span.end)
+        if trimmed is None:
+            return []
+        start, end = trimmed.start, trimmed.end
+        colon = self.colon(start, end)
+        if colon is not None:
+            label = self.trimmed(start, colon)
+            found = [Piece(label.start, label.end, label=True)] if label is not None else []
+            for inner in self.items(colon + 1, end):
+                found.extend(self.item(inner, within))
+            return found
+        counted = SEATS.search(self.text[:end], start)
+        if counted is not None:
+            pieces = self.item(Span(start, counted.start()), within)
+            if pieces:
+                pieces[0] = replace(pieces[0], seats=int(counted["seats"]), deputies=int(counted["deputies"] or 0))
+            return pieces
+        if self.is_label(self.text[start:end]):
+            return [Piece(start, end, label=True)]
+        return list(self.bracketed(start, end, within))
+
+    def colon(self, start: int, end: int) -> int | None:
+        match = re.compile(r"\s?:\s").search(self.text, start, end)
+        if match is None or "(" in self.text[start : match.start()]:
+            return None
+        return match.end() - 1
+
+    def is_label(self, text: str) -> bool:
+        term = self.term_span(text)
+        return term is not None and term.nature is Nature.CATEGORY
+
+    def bracketed(self, start: int, end: int, within: str | None) -> Iterator[Piece]:
+        group = self.first_group(start, end)
+        if group is None:
+            yield from self.unmarked(start, end, within)
+            return
+        opening, closing = group
+        head = self.trimmed(start, opening)
+        if head is None:  # brackets around the whole
+            yield from self.item(Span(opening + 1, closing), within)
+            yield from self.after(closing + 1, end, None, within)
+            return
+        outer = self.last_head(head)
+        yield from (p for p in self.unmarked(head.start, outer.start, within)) if outer.start > head.start else ()
+        name = self.text[outer.start : outer.end]
+        content = self.text[opening + 1 : closing]
+        role = self.role(name, content)
+        if role == "name":
+            rest = self.text[closing + 1 : end]
+            if re.match(r"\s+(?:de|du|des|d'|à|en)\b", rest) and "(" not in rest:
+                closing = end - 1
+            places = content.strip() if self.is_place(content) else None
+            extent = closing + 1
+            yield Piece(outer.start, min(extent, end), within=within, commune=places)
+        elif role == "holder":
+            holders = list(self.units(opening + 1, closing))
+            holder = self.text[holders[0].start : holders[0].end] if len(holders) == 1 else None
+            yield Piece(outer.start, outer.end, within=within or holder)
+            for inner in holders:
+                yield Piece(inner.start, inner.end)
+        else:
+            yield from self.unmarked(outer.start, outer.end, within)
+            parent = within or self.last_name(outer)
+            for inner in self.units(opening + 1, closing):
+                yield Piece(inner.start, inner.end, within=parent if within is None else name)
+        yield from self.after(closing + 1, end, name, within)
+
+    def last_name(self, outer: Span) -> str:
+        pieces = list(self.unmarked(outer.start, outer.end, None))
+        last = pieces[-1]
+        return self.text[last.start : last.end]
+
+    def after(self, start: int, end: int, name: str | None, within: str | None) -> Iterator[Piece]:
+        """What follows the closing bracket."""
+        among = _AMONG.match(self.text[start:end])
+        if among is not None and name is not None:
+            for piece in self.item(Span(start + among.end(), end), None):
+                unit = self.first_term(self.text[piece.start : piece.end])
+                if piece.within is None and unit is not None and unit.nature in UNIT_LIKE:
+                    piece = replace(piece, within=name)
+                yield piece
+            return
+        joined = re.match(r"[\s,]*(?:et|ET|&)\s+", self.text[start:end])
+        if joined:
+            start += joined.end()
+        trimmed = self.trimmed(start, end)
+        if trimmed is not None:
+            yield from self.item(trimmed, within)
+
+    def first_group(self, start: int, end: int) -> tuple[int, int] | None:
+        """The first bracket and the one that closes it, or the end; a closing one alone opens at the last dash."""
+        opening = _next(_OPENING, self.text, start, end)
+        closing = _next(_CLOSING, self.text, start, end)
+        if closing == end - 1 and (opening < 0 or opening > closing):
+            dash = max(self.text.rfind(d, start, closing) for d in "-–")
+            return (dash, closing) if dash > start else None
+        if opening < 0:
+            return None
+        depth = 0
+        for at in range(opening, end):
+            depth += {"(": 1, ")": -1}.get(self.text[at], 0)
+            if depth == 0:
+                return opening, at
+        return opening, end
+
+    def last_head(self, head: Span) -> Span:
+        """The name right before a bracket, when others stand before it without a separator."""
+        spans = self.heads(head.start, head.end)
+        return spans[-1]
+
+    def role(self, name: str, content: str) -> str:
+        """What brackets say: `name` (a place, an acronym, a description), `holder`, or `units`."""
+        plain = content.strip()
+        if not any(c.isalnum() for c in plain) or self.is_place(plain):
+            return "name"
+        if _AMONG.match(plain):
+            return "units"
+        first = self.first_term(plain)
+        outer = self.first_term(name)
+        if first is not None and first.nature is Nature.NETWORK:
+            return "name"
+        whole = self.term_span(plain)
+        own = [t.code for t in self.terms(name)]
+        if (whole is not None and whole.code in own) or is_initials(plain, name) or is_initials(name, plain):
+            return "name"
+        if plain.isdigit() or (plain[0].islower() and (first is None or first.nature not in UNIT_LIKE)):
+            return "name"
+        outer_unit = outer is not None and outer.nature in UNIT_LIKE
+        pieces = [p for p in re.split(r"\s*[-–/,+]\s*|\s+et\s+", plain) if p]
+        if re.match(r"(?:Association|Fondation)\s", plain):
+            return "holder"
+        if (
+            first is not None
+            and first.nature in {Nature.HOSPITAL, Nature.CARRIER, Nature.COMMUNE}
+            and not (outer is not None and outer.nature in {Nature.CARRIER, Nature.HOSPITAL})
+        ):
+            return "holder"
+        if outer_unit and (
+            (first is not None and first.nature in WHOLE)
+            or (first is None and all(p.isupper() for p in pieces) and "/" not in plain)
+        ):
+            return "holder"
+        return "units"
+
+    def units(self, start: int, end: int) -> Iterator[Span]:
+        """The units that brackets name."""
+        among = _AMONG.match(self.text[start:end])
+        if among is not None:
+            start += among.end()
+        if self.term_span(self.text[start:end]) is not None:
+            cuts = []
+        else:
+            cuts = [(m.start(), m.end()) for m in re.finditer(r"\s*[/;,+]\s*|\s+[-–]\s+", self.text[start:end])]
+            cuts = [(a + start, b + start) for a, b in cuts]
+            if not cuts and re.fullmatch(r"[A-Z0-9]{2,}(?:\s?[-–]\s?[A-Z0-9]{2,})+", self.text[start:end].strip()):
+                cuts = [(m.start() + start, m.end() + start) for m in re.finditer(r"\s?[-–]\s?", self.text[start:end])]
+        left = start
+        for cut_start, cut_end in [*cuts, (end, end)]:
+            span = self.trimmed(left, cut_start)
+            left = cut_end
+            if span is not None:
+                yield from self.conjoined(span, inside=True)
+
+    # names without brackets
+
+    def unmarked(self, start: int, end: int, within: str | None) -> Iterator[Piece]:
+        spans = self.heads(start, end)
+        for span in spans:
+            yield from self.named(span, within)
+
+    def named(self, span: Span, within: str | None) -> Iterator[Piece]:
+        """One name, with the unit that may be written right after it."""
+        text = self.text[span.start : span.end]
+        slash = self.slashed(span)
+        if slash is not None:
+            yield from slash
+            return
+        tokens = self.lexicon.significant(text)
+        at = 0
+        seen_kind = False
+        while at < len(tokens):
+            term = self.lexicon.term_at(tokens, at)
+            if term is None:
+                at += 1
+                continue
+            unit = term[1].nature is Nature.UNIT and tokens[at].text[:1].isupper()
+            if unit and seen_kind and at > 1:
+                cut = span.start + tokens[at].start
+                head = self.trimmed(span.start, cut)
+                if head is not None:
+                    yield Piece(head.start, head.end, within=within)
+                    yield Piece(cut, span.end, within=self.text[head.start : head.end])
+                    return
+            seen_kind = term[1].nature is Nature.STRUCTURE
+            at += term[0]
+        yield Piece(span.start, span.end, within=within, commune=self.place_of(tokens))
+
+    def place_of(self, tokens: list[Token]) -> str | None:
+        found, at = None, 0
+        while at < len(tokens):
+            place = self.lexicon.place_at(tokens, at)
+            if place is not None and place[1].kind == "commune":
+                found = place[1].name
+            at += place[0] if place is not None else 1
+        return found
+
+    def slashed(self, span: Span) -> list[Piece] | None:
+        """« Organisation / Foyer X » and « Espace jeunes/Service prévention Ville de X »."""
+        text = self.text[span.start : span.end]
+        parts = list(re.finditer(r"\s*/\s*", text))
+        if not parts or self.term_span(text) is not None:
+            return None
+        edges = [0, *[m.end() for m in parts]]
+        ends = [*[m.start() for m in parts], len(text)]
+        spans = [Span(span.start + a, span.start + b) for a, b in zip(edges, ends, strict=True)]
+        names = [self.text[s.start : s.end] for s in spans]
+        if not all(n and n[0].isupper() and len(n) > 1 for n in names):
+            return None
+        first = self.first_term(names[0])
+        if first is not None and first.nature in UNIT_LIKE:
+            holder = re.search(r"\b(?:Ville|Mairie|Association|Centre hospitalier)\s.*$", names[-1])
+            return [
+                *[Piece(s.start, s.end, within=holder.group() if holder else None) for s in spans[:-1]],
+                Piece(spans[-1].start, spans[-1].end),
+            ]
+        pieces = [Piece(spans[0].start, spans[0].end)]
+        for other, name in zip(spans[1:], names[1:], strict=True):
+            term = self.first_term(name)
+            inner = term is not None and term.nature in UNIT_LIKE
+            pieces.append(Piece(other.start, other.end, within=names[0] if inner else None))
+        return pieces
+
+    def heads(self, start: int, end: int) -> list[Span]:
+        """Names that follow each other with nothing between them."""
+        span = self.trimmed(start, end)
+        if span is None:
+            return []
+        among = re.search(r"\s+dont\s+(?:l[ea]s?\s+|l['’])?", self.text[span.start : span.end])
+        if among:
+            left = self.trimmed(span.start, span.start + among.start())
+            right = self.trimmed(span.start + among.end(), span.end)
+            return [s for part in (left, right) if part for s in self.heads(part.start, part.end)]
+        found = []
+        for part in self.associations(span):
+            for whole in self.conjoined(part):
+                found.extend(self.run(whole))
+        return found
+
+    def associations(self, span: Span) -> list[Span]:
+        """A legal form in the middle of a name begins the next one, unless a unit or a type stands before it."""
+        text = self.text[span.start : span.end]
+        for match in _ASSOCIATION.finditer(text):
+            before = text[: match.start()]
+            words = self.lexicon.significant(before)
+            term = self.lexicon.term_at(words, 0) if words else None
+            leading = term is not None and (
+                term[1].nature in UNIT_LIKE or (term[0] == len(words) and term[1].nature is Nature.STRUCTURE)
+            )
+            linked = re.search(r"(?:\b(?:de|du|des|la|le|les|et|d'une?|notre|une?)|['’])$", before, re.IGNORECASE)
+            if words and not leading and not linked:
+                left = self.trimmed(span.start, span.start + match.start())
+                right = self.trimmed(span.start + match.end(), span.end)
+                if left is not None and right is not None:
+                    return [left, *self.associations(right)]
+        return [span]
+
+    def conjoined(self, span: Span, *, inside: bool = False) -> list[Span]:
+        """« A et B » of two organisations, not the « et » of a name."""
+        text = self.text[span.start : span.end]
+        for match in _AND.finditer(text):
+            if self.inside_term(text, match.start()) or text.count("(", 0, match.start()) > text.count(
+                ")", 0, match.start()
+            ):
+                continue
+            left, right = text[: match.start()], text[match.end() :]
+            if not left.strip() or not right.strip() or self.starts_with_place(right):
+                continue
+            if self.two_names(left, right, inside):
+                first = self.trimmed(span.start, span.start + match.start())
+                second = self.trimmed(span.start + match.end(), span.end)
+                if first is not None and second is not None:
+                    return [first, *self.conjoined(second, inside=inside)]
+        return [span]
+
+    def starts_with_place(self, text: str) -> bool:
+        tokens = self.lexicon.significant(text[:60])
+        return bool(tokens) and self.lexicon.place_at(tokens, 0) is not None
+
+    def two_names(self, left: str, right: str, inside: bool) -> bool:
+        term, before = self.first_term(right), self.first_term(left)
+        if term is not None and term.nature not in {Nature.WORD, Nature.CATEGORY, Nature.NETWORK}:
+            if term.nature is Nature.STRUCTURE and before is not None and before.nature is Nature.STRUCTURE:
+                return bool(set(left.split()) - set()) and self.bare_kind(left) is None
+            if term.nature is Nature.UNIT and not inside:
+                return False
+            return right[0].isupper() or inside
+        if re.match(r"(?:Association|Fondation)\s", right):
+            return True
+        word = re.match(r"[A-Z0-9]{2,}\b", right)
+        capital = word is not None and word.end() == len(right.split("(")[0].strip())
+        return (capital and (not left.isupper() or inside)) or (inside and right.isupper())
+
+    def inside_term(self, text: str, at: int) -> bool:
+        tokens = self.lexicon.significant(text)
+        index = 0
+        while index < len(tokens):
+            term = self.lexicon.term_at(tokens, index)
+            if term is None:
+                index += 1
+                continue
+            if tokens[index].start < at < tokens[index + term[0] - 1].end:
+                return True
+            index += term[0]
+        return False
+
+    def run(self, span: Span) -> list[Span]:
+        """Known organisations written one after the other: « SPIP PJJ MAH »."""
+        text = self.text[span.start : span.end]
+        tokens = self.lexicon.tokens(text)
+        significant = [t for t in tokens if t.form not in self.lexicon.articles]
+        forms = [t.form for t in significant]
+        if len(forms) < 2:
+            return [span]
+        first = self.lexicon.term_at(significant, 0)
+        if first is None:
+            return self.known_ending(span, significant)
+        count, term = first
+        while count < len(forms) and forms[count].isdigit():
+            count += 1
+        if count >= len(forms) or term.nature not in {Nature.BODY}:
+            return [span]
+        between = text[significant[count - 1].end : significant[count].start]
+        following = self.lexicon.term_at(significant, count)
+        if following is None or between.strip() or following[1].code == term.code:
+            return [span]
+        if following[1].nature not in WHOLE | {Nature.ESTABLISHMENT, Nature.STRUCTURE}:
+            return [span]
+        if not significant[count].text[:1].isupper():
+            return [span]
+        cut = significant[count].start
+        left = self.trimmed(span.start, span.start + significant[count - 1].end)
+        right = self.trimmed(span.start + cut, span.end)
+        if left is None or right is None:
+            return [span]
+        return [left, *self.run(right)]
+
+    def known_ending(self, span: Span, tokens: list[Token]) -> list[Span]:
+        """« ATELEC HOMMES ET SAVOIRS »: a known name of several words at the end of an unknown one."""
+        for at in range(1, len(tokens)):
+            found = self.lexicon.term_at(tokens, at)
+            if found is None or found[1].nature not in WHOLE or at + found[0] != len(tokens) or found[0] < 2:
+                continue
+            between = self.text[span.start + tokens[at - 1].end : span.start + tokens[at].start]
+            if between.strip() or not tokens[at].text[:1].isupper() or tokens[0].form in self.lexicon.legal:
+                return [span]
+            left = self.trimmed(span.start, span.start + tokens[at - 1].end)
+            right = self.trimmed(span.start + tokens[at].start, span.end)
+            return [s for s in (left, right) if s is not None]
+        return [span]
+
+
+def is_initials(acronym: str, name: str) -> bool:
+    """Whether *acronym* is made of the first letters of *name*, small words counted or not."""
+    letters = re.sub(r"\d+$", "", folded(acronym).replace(" ", ""))
+    words = [w for w in folded(name).split() if not w.isdigit()]
+    small = {"de", "d", "du", "des", "la", "le", "les", "l", "et", "en", "pour", "a", "au", "aux", "un", "une", "sur"}
+    big = [w for w in words if w not in small]
+    if not 3 <= len(letters) <= 10 or len(big) < 2 or not acronym.strip()[:1].isupper() or " " in acronym.strip():
+        return False
+    if sorted("".join(w[0] for w in words)) == sorted(letters + "d") and len(letters) >= 4:
+        return True  # DEFA: « Dispositif d'accompagnement En Formation », in another order
+    if "".join(w[0] for w in big) == letters or "".join(w[0] for w in words) == letters:
+        return True
+    return _letters_in_order(letters, words, big)
+
+
+def _letters_in_order(letters: str, words: list[str], big: list[str]) -> bool:
+    """Every big word gives its first letter, in order; what else the acronym holds comes from small words."""
+    at = 0
+    for word in words:
+        if at < len(letters) and word[0] == letters[at]:
+            at += 1
+        elif word in big:
+            return sorted(letters) == sorted("".join(w[0] for w in words))[: len(letters)] and len(letters) >= 4
+    return at == len(letters) and len(letters) >= 4
+
+
+def _next(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
+    found = pattern.search(text, start, end)
+    return found.start() if found else -1
+
+
+def _depths(text: str, start: int, end: int) -> list[int]:
+    """Depth of brackets at each character; one that is never closed or never opened counts for nothing."""
+    opened: list[int] = []
+    pairs: dict[int, int] = {}
+    for match in _BRACKET.finditer(text, start, end):
+        if match.group() in "([":
+            opened.append(match.start())
+        elif opened:
+            pairs[opened.pop()] = match.start()
+    closing = set(pairs.values())
+    depth, found = 0, []
+    for at in range(start, end):
+        if at in pairs:
+            depth += 1
+        found.append(depth)
+        if at in closing:
+            depth -= 1
+    return found
+
+
+def cell_segments(text: str, lexicon: Lexicon) -> list[Piece]:
+    """The names of one cell of a spreadsheet, or of a name given alone: one, unless brackets hold several units.
+
+    A single unit in brackets, or after a slash, makes the whole cell the name of that unit.
+    """
+    reader = _Reader(text, lexicon)
+    span = reader.trimmed(0, len(text))
+    if span is None:
+        return []
+    group = reader.first_group(span.start, span.end)
+    whole = Piece(span.start, span.end, commune=reader.place_of(lexicon.significant(text)))
+    if group is None:
+        slash = reader.slashed(span)
+        if slash is not None and len(slash) == 2 and slash[1].within is not None:
+            return [replace(whole, within=slash[1].within)]
+        return [whole]
+    opening, closing = group
+    head = reader.trimmed(span.start, opening)
+    if head is None or text[opening] != "(" or reader.trimmed(min(closing + 1, span.end), span.end) is not None:
+        return [whole]
+    name = text[head.start : head.end]
+    role = reader.role(name, text[opening + 1 : closing])
+    inner = list(reader.units(opening + 1, closing))
+    if role == "units" and len(inner) > 1:
+        return [Piece(head.start, head.end, commune=whole.commune)] + [
+            Piece(s.start, s.end, within=name) for s in inner
+        ]
+    if role == "units":
+        return [replace(whole, within=name)]
+    if role == "holder" and len(inner) == 1:
+        return [replace(whole, within=text[inner[0].start : inner[0].end])]
+    return [whole]

@@ -1,0 +1,553 @@
+"""Two names: one organisation, a unit and its organisation, two organisations, or not sure. With the evidence."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from rapidfuzz.distance import OSA
+
+from graph.lexicon import UNIT_LIKE, WHOLE, Lexicon, Nature, Place, Term, Token, undoubled
+from graph.names import folded
+from graph.segments import is_initials
+
+
+class Tie(StrEnum):
+    SAME = "same"
+    UNIT_OF = "unit_of"
+    DIFFERENT = "different"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What two names are to each other; `child` is the unit, `strength` orders the merges (1 = the same words)."""
+
+    tie: Tie
+    evidence: str
+    child: str | None = None  # "a" or "b"
+    strength: float = 0.0
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name taken apart. `core` is what makes it this organisation and no other."""
+
+    raw: str
+    within: str | None
+    terms: tuple[Term, ...]
+    core: tuple[str, ...]  # own words in order; a known organisation is `@code`
+    general: tuple[str, ...]  # words that say little: « formation », « services »
+    places: frozenset[str]
+    departements: frozenset[str]
+    numbers: tuple[str, ...]
+    acronym: str | None = None
+    plural: bool = False
+    part: tuple[str, ...] = ()  # what the unit itself is called, apart from its organisation
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """What sort of structure it says it is, establishments aside."""
+        return frozenset(t.code for t in self.terms if t.nature in {Nature.STRUCTURE, Nature.COMMUNAL, Nature.HOSPITAL})
+
+    @cached_property
+    def establishments(self) -> frozenset[str]:
+        return frozenset(t.code for t in self.terms if t.nature in UNIT_LIKE - {Nature.UNIT})
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        return frozenset(t.code for t in self.terms if t.nature is Nature.UNIT)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        return frozenset(self.core)
+
+    @cached_property
+    def is_unit(self) -> bool:
+        return bool(self.units or self.establishments) or self.within is not None
+
+    @cached_property
+    def joined(self) -> str:
+        return "".join(self.core)
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """Names with equal keys say the same thing in the same words."""
+        return (
+            tuple(sorted(t.code for t in self.terms)),
+            tuple(sorted(self.core)),
+            tuple(sorted(self.general)) if not self.core or self.is_unit else (),
+            tuple(sorted(self.places)),
+            tuple(sorted(self.departements)),
+            self.numbers,
+            self.within is not None,
+            tuple(sorted(t.code for t in self.terms if t.many)) if self.plural else (),
+            self.part,
+        )
+
+
+def analysed(
+    raw: str,
+    lexicon: Lexicon,
+    *,
+    within: str | None = None,
+    commune: str | None = None,
+    acronym: str | None = None,
+    unit_words: Iterable[str] = (),
+) -> Name:
+    """*raw* taken apart; a unit is read together with the organisation it is within."""
+    inside = within is not None and folded(within) in folded(raw)
+    text = raw if within is None or inside else f"{raw} {within}"
+    text = _without_seconds(text, lexicon)
+    tokens = lexicon.significant(text)
+    parts = _Parts(lexicon, bool(within))
+    parts.read(tokens)
+    if commune:
+        parts.place_words(lexicon.significant(commune))
+    core, general = parts.core, parts.general
+    terms = parts.terms
+    if any(t.nature is Nature.COMMUNAL for t in terms):
+        core = [w for w in core if not any(f"@{t.code}" == w for t in terms if t.nature is Nature.COMMUNE)]
+    if not core and not terms and general:
+        core, general = general, []
+    elif not core and general and not any(t.nature in WHOLE for t in terms):
+        core, general = (general, []) if not any(t.nature in UNIT_LIKE for t in terms) else (core, general)
+    return Name(
+        raw=raw,
+        within=within,
+        terms=tuple(terms),
+        core=tuple(dict.fromkeys(core)),
+        general=tuple(dict.fromkeys(general)),
+        places=frozenset(parts.places),
+        departements=frozenset(parts.departements),
+        numbers=tuple(sorted(parts.numbers)),
+        acronym=acronym,
+        plural=_plural(raw),
+        part=_part(raw, within, lexicon) if within else (),
+    )
+
+
+def own_text(raw: str, within: str) -> str:
+    """The unit's own part of a name that also holds its organisation: « ADSEA (Pôle MNA) » → « Pôle MNA »."""
+    at = raw.find(within)
+    if at < 0 or raw == within:
+        return raw
+    return (raw[:at] + " " + raw[at + len(within) :]).strip(" ()-–/") or raw
+
+
+def _part(raw: str, within: str, lexicon: Lexicon) -> tuple[str, ...]:
+    parts = _Parts(lexicon, unit=True)
+    parts.read(lexicon.significant(own_text(raw, within)))
+    return tuple(sorted({t.code for t in parts.terms} | set(parts.core) | set(parts.general) | set(parts.places)))
+
+
+def _without_seconds(text: str, lexicon: Lexicon) -> str:
+    """*text* without an acronym or a description in brackets that repeats the name before it."""
+
+    def shortened(match: re.Match[str]) -> str:
+        before, inner = text[: match.start()], match.group(1)
+        if is_initials(inner, before) or is_initials(before.strip(), inner):
+            return " "
+        words = lexicon.significant(inner)
+        found = lexicon.term_at(words, 0) if words else None
+        if found is not None and found[1].nature is Nature.NETWORK:
+            return " "
+        if inner[:1].islower() and found is None:
+            return " "
+        return f" {inner} "
+
+    return re.sub(r"\(([^()]*)\)", shortened, text)
+
+
+@dataclass
+class _Parts:
+    lexicon: Lexicon
+    unit: bool
+
+    def __post_init__(self) -> None:
+        self.terms: list[Term] = []
+        self.core: list[str] = []
+        self.general: list[str] = []
+        self.places: list[str] = []
+        self.departements: list[str] = []
+        self.numbers: list[str] = []
+
+    def read(self, tokens: list[Token]) -> None:
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            term = self.lexicon.term_at(tokens, at)
+            place = self.lexicon.place_at(tokens, at)
+            if term is not None and term[1].nature is Nature.CATEGORY and term[0] < len(tokens):
+                term = None
+            if term is not None and (place is None or term[0] >= place[0]):
+                self.term(term[1])
+                at += term[0]
+            elif place is not None and (at > 0 or place[0] == len(tokens)):
+                self.place(place[1])
+                at += place[0]
+            elif token.form.isdigit():
+                self.number(token.form)
+                at += 1
+            elif token.form in self.lexicon.legal:
+                at += 1
+            else:
+                step = self.mistyped_place(tokens, at)
+                if step == 0:
+                    self.word(token)
+                at += max(1, step)
+
+    def term(self, term: Term) -> None:
+        if term.code not in {t.code for t in self.terms}:
+            self.terms.append(term)
+        if term.nature in WHOLE | {Nature.COMMUNE}:
+            self.core.append(f"@{term.code}")
+
+    def place(self, place: Place) -> None:
+        if place.kind == "departement" and place.departement:
+            self.departements.append(place.departement)
+        elif place.kind != "region":
+            self.places.append(folded(place.name))
+        else:
+            self.places.append("region " + folded(place.name))
+
+    def place_words(self, tokens: list[Token]) -> None:
+        at = 0
+        while at < len(tokens):
+            found = self.lexicon.place_at(tokens, at)
+            if found is not None:
+                self.place(found[1])
+            else:
+                self.places.append(tokens[at].plain)
+            at += found[0] if found is not None else 1
+
+    def number(self, digits: str) -> None:
+        if digits in self.lexicon.departements:
+            self.departements.append(digits)
+        else:
+            self.numbers.append(digits)
+
+    def word(self, token: Token) -> None:
+        if token.form in self.lexicon.general:
+            self.general.append(token.form)
+            return
+        known = self.lexicon.corrected(token)
+        if known is not None:
+            self.term(known)
+            return
+        if self.unit and token.text.isupper() and 3 <= len(token.form) <= 5:
+            known = self.nearest_establishment(token.form)
+            if known is not None:
+                self.term(known)
+                return
+        self.core.append(token.form)
+
+    def nearest_establishment(self, form: str) -> Term | None:
+        """The type that a mistyped acronym of a unit must be: « HUA » → HUDA."""
+        near = {
+            term.code: term
+            for acronym, term in self.lexicon.acronyms.items()
+            if term.nature is Nature.ESTABLISHMENT
+            and len(acronym) >= 4
+            and acronym[0] == form[0]
+            and OSA.distance(acronym, form) == 1
+        }
+        return next(iter(near.values())) if len(near) == 1 else None
+
+    def mistyped_place(self, tokens: list[Token], at: int) -> int:
+        """« Tonnyay-Charente »: a place of two words, one of them with a wrong letter."""
+        token = tokens[at]
+        if at == 0 or len(token.form) < 5 or at + 1 >= len(tokens):
+            return 0
+        following = tokens[at + 1].plain
+        for first in self.lexicon.place_neighbours(token.plain):
+            for words, place in self.lexicon.place_forms.get(first, ()):
+                if len(words) == 2 and words[1] == following and len(words[1]) >= 5:
+                    self.place(place)
+                    return 2
+        return 0
+
+
+def _plural(raw: str) -> bool:
+    if re.match(r"\w+(?:\(e\)s|\.e\.s)\b", raw):
+        return True
+    words = [w for w in folded(raw).split() if w not in {"les", "des"}]
+    shouted = re.match(r"[A-Z0-9]{2,}\b", raw) is not None
+    return (
+        bool(words)
+        and not shouted
+        and len(words[0]) > 4
+        and words[0].endswith(("s", "x"))
+        and not words[0].endswith("ss")
+    )
+
+
+# two names
+
+
+def relation(a: Name, b: Name, own_departement: str | None = None) -> Relation:
+    """Symmetric: `relation(b, a)` is the same with `child` the other way round."""
+    if (b.key, b.raw) < (a.key, a.raw):
+        found = _relation(b, a, own_departement)
+        child = {"a": "b", "b": "a"}.get(found.child or "")
+        return Relation(found.tie, found.evidence, child, found.strength)
+    return _relation(a, b, own_departement)
+
+
+def _relation(a: Name, b: Name, own: str | None) -> Relation:
+    elsewhere = _elsewhere(a, b, own)
+    if elsewhere is not None:
+        return elsewhere
+    if a.key == b.key:
+        return Relation(Tie.SAME, _same_words(a, b), strength=1.0)
+    if a.part and b.part and a.part != b.part and not _parts_alike(a.part, b.part):
+        return Relation(Tie.DIFFERENT, f"deux unités différentes : {_both(a, b)}")
+    sigle = _acronym(a, b)
+    if not a.core and not b.core:
+        return _types(a, b)
+    shared = _shared(a, b)
+    if sigle is not None and shared.kind == "none":
+        shared = _Shared("equal", sigle, 0.9)
+    if shared.kind == "none":
+        return Relation(Tie.DIFFERENT, "les noms n'ont pas les mêmes mots propres")
+    if shared.kind == "equal":
+        return _equal_core(a, b, shared)
+    return _nested_core(a, b, shared)
+
+
+def _parts_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    return len(a) == len(b) and all(alike(x, y) for x, y in zip(a, b, strict=True))
+
+
+def _elsewhere(a: Name, b: Name, own: str | None) -> Relation | None:
+    """Different places or numbers make different organisations."""
+    first = a.departements or (frozenset({own}) if own else frozenset())
+    second = b.departements or (frozenset({own}) if own else frozenset())
+    if first and second and not first & second:
+        return Relation(Tie.DIFFERENT, f"départements différents : {_listed(first)} et {_listed(second)}")
+    if a.numbers != b.numbers and a.numbers and b.numbers:
+        return Relation(Tie.DIFFERENT, f"numéros différents : {_listed(a.numbers)} et {_listed(b.numbers)}")
+    if a.places and b.places and not a.places & b.places:
+        return Relation(Tie.DIFFERENT, f"lieux différents : {_listed(a.places)} et {_listed(b.places)}")
+    return None
+
+
+def _same_words(a: Name, b: Name) -> str:
+    if folded(a.raw) == folded(b.raw) and folded(a.within or "") == folded(b.within or ""):
+        return f"même nom : {a.raw}"
+    return f"même nom, à l'écriture près : {_both(a, b)}"
+
+
+def _types(a: Name, b: Name) -> Relation:
+    """Names without words of their own: « CCAS de Fouras », « CHRS », « Service Prévention »."""
+    first, second = frozenset(t.code for t in a.terms), frozenset(t.code for t in b.terms)
+    if first != second or sorted(a.general) != sorted(b.general):
+        return Relation(Tie.DIFFERENT, "types de structure différents")
+    if a.numbers != b.numbers:
+        return Relation(Tie.DIFFERENT, "un seul des deux noms porte un numéro")
+    if a.places == b.places or (a.places and b.places):
+        if a.plural != b.plural and any(t.many for t in a.terms):
+            return Relation(Tie.DIFFERENT, "l'un nomme un ensemble, l'autre une structure")
+        return Relation(Tie.SAME, f"même type et même lieu : {_both(a, b)}", strength=0.9)
+    if any(t.many for t in a.terms) or not a.terms:
+        return Relation(Tie.DIFFERENT, "l'un nomme le type en général, l'autre une structure d'un lieu")
+    return Relation(Tie.AMBIGUOUS, f"même type, un seul des deux dit où : {_both(a, b)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """How the words of two names meet: equal, a inside b, b inside a, none."""
+
+    kind: str
+    evidence: str = ""
+    strength: float = 0.0
+
+
+def _shared(a: Name, b: Name) -> _Shared:
+    if a.own == b.own:
+        return _Shared("equal", "", 0.95) if a.core else _Shared("none")
+    if not a.core or not b.core:
+        return _Shared("none")
+    typed = _typed_alike(a.core, b.core)
+    if typed is not None:
+        return _Shared("equal", typed, 0.85)
+    small, large, kind = (a, b, "a") if len(a.core) < len(b.core) else (b, a, "b")
+    if len(small.core) < len(large.core):
+        matched = [next((w for w in large.core if alike(word, w)), None) for word in small.core]
+        if all(matched):
+            return _Shared(kind, "", 0.7)
+    return _Shared("none")
+
+
+def _typed_alike(a: tuple[str, ...], b: tuple[str, ...]) -> str | None:
+    """The evidence that two cores are one, typing errors aside; None when they are not."""
+    joined_a, joined_b = "".join(a), "".join(b)
+    if joined_a == joined_b:
+        return f"même nom, aux espaces près : {' '.join(a)} / {' '.join(b)}"
+    if {w for w in a if w[0] == "@"} != {w for w in b if w[0] == "@"}:
+        return None
+    if len(a) == len(b):
+        rest = list(b)
+        typos = []
+        for word in a:
+            found = next((w for w in rest if w == word), None) or next((w for w in rest if alike(word, w)), None)
+            if found is None:
+                break
+            rest.remove(found)
+            if found != word:
+                typos.append((word, found))
+        else:
+            if len(typos) == 1:
+                return f"même nom à une lettre près : {typos[0][0].upper()} / {typos[0][1].upper()}"
+            return "même nom, à des fautes de frappe près : " + ", ".join(f"{x} / {y}" for x, y in typos)
+    if (
+        min(len(joined_a), len(joined_b)) >= 8
+        and joined_a[0] == joined_b[0]
+        and "@" not in joined_a
+        and len(a) != len(b)
+    ):
+        allowed = 1 if min(len(joined_a), len(joined_b)) == 8 and max(len(joined_a), len(joined_b)) == 8 else 2
+        if OSA.distance(joined_a, joined_b, score_cutoff=2) <= allowed:
+            return f"même nom, aux espaces et à une faute près : {' '.join(a)} / {' '.join(b)}"
+    return None
+
+
+def alike(a: str, b: str) -> bool:
+    """One word and its typing error: never a short word, another first letter or another number."""
+    if a == b:
+        return True
+    if "@" in (a[0], b[0]) or a[0] != b[0] or re.sub(r"\D", "", a) != re.sub(r"\D", "", b):
+        return False
+    if undoubled(a) == undoubled(b):
+        return min(len(a), len(b)) >= 3
+    shortest = min(len(a), len(b))
+    if shortest < 6:
+        return False
+    distance = OSA.distance(a, b, score_cutoff=2)
+    if distance == 1:
+        return shortest >= 7 or len(a) != len(b) or sorted(a) == sorted(b)
+    return distance == 2 and shortest >= 10
+
+
+def _acronym(a: Name, b: Name) -> str | None:
+    for short, long in ((a, b), (b, a)):
+        if long.acronym and folded(long.acronym) == folded(short.raw):
+            return f"sigle donné par la liste : {short.raw} = {long.raw}"
+        marked = all(t.nature is Nature.UNIT for t in short.terms)
+        if len(short.core) == 1 and marked and short.core[0][0] != "@":
+            letters = short.core[0]
+            if (
+                4 <= len(letters) <= 10
+                and is_initials(letters.upper(), _plain(long.raw))
+                and len(long.core) + len(long.general) + len(long.terms) >= 2
+            ):
+                return f"sigle de « {long.raw} » : {letters.upper()}"
+    return None
+
+
+def _plain(raw: str) -> str:
+    return re.sub(r"\([^)]*\)", " ", raw)
+
+
+def _equal_core(a: Name, b: Name, shared: _Shared) -> Relation:
+    if a.establishments != b.establishments:
+        return _by_marks(a, b, a.establishments, b.establishments, "établissement")
+    if a.units != b.units:
+        return _by_marks(a, b, a.units, b.units, "service")
+    if a.is_unit and sorted(a.general) != sorted(b.general):
+        if bool(a.general) != bool(b.general) and (a.within is None) == (b.within is None):
+            return Relation(Tie.AMBIGUOUS, f"deux services peut-être identiques : {_both(a, b)}")
+        if (a.within is None) != (b.within is None) and not (a.units or a.establishments):
+            child = "a" if a.within is not None else "b"
+            return Relation(Tie.UNIT_OF, _inside(a if child == "a" else b, b if child == "a" else a), child, 0.9)
+        return Relation(Tie.DIFFERENT, f"deux services différents : {_both(a, b)}")
+    if (a.within is None) != (b.within is None) and not (a.units or a.establishments):
+        child = "a" if a.within is not None else "b"
+        return Relation(Tie.UNIT_OF, _inside(a if child == "a" else b, b if child == "a" else a), child, 0.9)
+    if a.kinds and b.kinds and not a.kinds & b.kinds:
+        return Relation(Tie.DIFFERENT, f"types de structure différents : {_both(a, b)}")
+    if bool(a.places) != bool(b.places):
+        agency = _agency(a, b)
+        if agency is not None:
+            return agency
+    if a.numbers != b.numbers:
+        return Relation(Tie.AMBIGUOUS, f"un seul des deux noms porte un numéro : {_both(a, b)}")
+    evidence = shared.evidence or f"mêmes mots propres : {_both(a, b)}"
+    return Relation(Tie.SAME, evidence, strength=shared.strength)
+
+
+def _agency(a: Name, b: Name) -> Relation | None:
+    """« France Travail Rochefort » is an agency of France Travail; « CIDFF La Rochelle » is the CIDFF."""
+    where, bare, child = (a, b, "a") if a.places else (b, a, "b")
+    known = [t for t in where.terms if t.nature in WHOLE]
+    if any(p.startswith("region ") for p in where.places):
+        return None
+    if where.establishments:
+        return Relation(Tie.AMBIGUOUS, f"même nom, un seul des deux dit où : {_both(a, b)}")
+    if len(where.core) == 1 and known and known[0].agencies:
+        return Relation(Tie.UNIT_OF, f"agence de {bare.raw} : {where.raw}", child, 0.8)
+    return None
+
+
+def _by_marks(a: Name, b: Name, first: frozenset[str], second: frozenset[str], word: str) -> Relation:
+    """One name says it is an establishment or a service, the other does not, or another one."""
+    if first and second:
+        if first < second or second < first:
+            return Relation(Tie.AMBIGUOUS, f"{word} peut-être contenu dans l'autre : {_both(a, b)}")
+        return Relation(Tie.DIFFERENT, f"deux unités différentes : {_both(a, b)}")
+    child, unit, parent = ("a", a, b) if first else ("b", b, a)
+    if parent.is_unit or (unit.establishments and parent.kinds and not parent.kinds & unit.kinds):
+        return Relation(Tie.DIFFERENT, f"deux unités différentes : {_both(a, b)}")
+    return Relation(Tie.UNIT_OF, _inside(unit, parent), child, 0.9)
+
+
+def _inside(unit: Name, parent: Name) -> str:
+    if unit.within is not None:
+        return f"« {unit.raw} » est écrit dans « {unit.within} »"
+    return f"« {unit.raw} » nomme une unité de « {parent.raw} »"
+
+
+def _nested_core(a: Name, b: Name, shared: _Shared) -> Relation:
+    """All the own words of one name are in the other, which has more."""
+    small, large, child = (a, b, "b") if shared.kind == "a" else (b, a, "a")
+    if large.is_unit and not small.is_unit:
+        return Relation(Tie.UNIT_OF, _inside(large, small), child, 0.8)
+    if small.is_unit or large.is_unit:
+        if small.is_unit and large.is_unit and small.establishments == large.establishments and small.establishments:
+            return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
+        return Relation(Tie.DIFFERENT, f"deux unités différentes : {_both(a, b)}")
+    if a.kinds and b.kinds and not a.kinds & b.kinds:
+        return Relation(Tie.DIFFERENT, f"types de structure différents : {_both(a, b)}")
+    if a.numbers != b.numbers:
+        return Relation(Tie.DIFFERENT, f"numéros différents : {_both(a, b)}")
+    extras = large.own - small.own
+    if all(w.startswith("@") for w in small.core):
+        commune = any(t.nature is Nature.COMMUNE for t in small.terms) and small.places == large.places
+        first = large.core[0] in small.own and not any(w.startswith("@") for w in extras)
+        if commune or (
+            first and all(re.search(rf"\b{w}\b", large.raw, re.I) and w.upper() in large.raw for w in extras)
+        ):
+            return Relation(Tie.UNIT_OF, _inside(large, small), child, 0.5)
+        return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
+    length = sum(len(w) for w in small.core if w[0] != "@")
+    added = sum(len(w) for w in extras)
+    if any(w.startswith("@") for w in extras):
+        return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
+    kinds = bool(a.kinds & b.kinds)
+    if (length >= 8 and length >= added) or (kinds and length >= 5):
+        return Relation(Tie.SAME, f"un nom est l'abrégé de l'autre : {_both(a, b)}", strength=0.6)
+    return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
+
+
+def _both(a: Name, b: Name) -> str:
+    first, second = sorted((_shown(a), _shown(b)))
+    return f"{first} / {second}"
+
+
+def _shown(name: Name) -> str:
+    return name.raw if name.within is None else f"{name.within} – {name.raw}"
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(v.removeprefix("region ") for v in sorted(values))

@@ -1,0 +1,90 @@
+"""The packaged national knowledge of names, read once into a `graph.lexicon.Lexicon`."""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+from graph.lexicon import Lexicon, Nature, Place, Term
+
+DATA = files("loaders") / "data" / "national"
+REFERENCE = files("loaders") / "data" / "reference"
+
+AMBIGUOUS_PLACES = frozenset(
+    {"Mer", "Die", "Sens", "Rue", "Ham", "Bois", "Isle", "Eu", "Bû", "Ger", "Vif", "Nord", "Contes", "Brie", "Bras"}
+    | {
+        "Barr",
+        "Avoine",
+        "Orange",
+        "Vias",
+        "Contact",
+        "Mana",
+        "Roye",
+        "Bron",
+        "Mouy",
+        "Contré",
+        "Avenir",
+        "Bourg",
+        "Saint-Georges",
+    }
+)
+"""Communes whose name is a common word of lists, or that many communes share."""
+
+
+PLACES_WITH_ARTICLE = frozenset(
+    {"La Rochelle", "Le Havre", "Le Mans", "Le Creusot", "La Ciotat", "La Flèche", "Le Blanc", "Les Herbiers"}
+    | {"La Réole", "Le Faouët", "La Souterraine", "Le Relecq", "La Courneuve", "Le Vigan", "Le Teil", "La Mure"}
+)
+"""An article and one word: these are places, « La Force » or « La Garde » are more often something else."""
+
+
+@cache
+def packaged() -> Lexicon:
+    words = {r["nature"]: frozenset(r["words"].split()) for r in _rows("words.csv", ";")}
+    bare = Lexicon()
+    return Lexicon(
+        terms=tuple(_term(r) for r in _rows("terms.csv", ";")),
+        places=tuple(
+            Place(r["name"], r["nature"], r["departement"] or None, r["code"])
+            for r in _rows("places.csv", ",")
+            if not _ambiguous(r["name"])
+        )
+        + tuple(Place(name, "commune" if departement else "region", departement) for name, departement in USUAL_PLACES),
+        articles=words["article"],
+        legal=words["legal"],
+        general=frozenset(bare.form(w) for w in words["general"]),
+    )
+
+
+USUAL_PLACES: tuple[tuple[str, str | None], ...] = (
+    ("Poitou-Charentes", None),
+    ("Aquitaine", None),
+    ("Rhône-Alpes", None),
+    ("Midi-Pyrénées", None),
+    ("Languedoc-Roussillon", None),
+    ("Nord-Pas-de-Calais", None),
+    ("Île d'Oléron", "17"),
+    ("Île de Ré", "17"),
+)
+
+
+def _ambiguous(place: str) -> bool:
+    if place in AMBIGUOUS_PLACES:
+        return True
+    article, _, rest = place.partition(" ")
+    return article in {"La", "Le", "Les"} and rest.isalpha() and place not in PLACES_WITH_ARTICLE
+
+
+def _term(row: dict[str, str]) -> Term:
+    marks = row["marks"].split()
+    return Term(
+        code=row["code"],
+        nature=Nature(row["nature"]),
+        forms=tuple(row["forms"].split("|")),
+        agencies="agences" in marks,
+        many="plusieurs" in marks,
+    )
+
+
+def _rows(name: str, separator: str) -> list[dict[str, str]]:
+    text = (DATA / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter=separator))
