@@ -124,6 +124,8 @@ class Reference:
     departements: Mapping[TerritoryCode, str]
     sites: Mapping[str, Site] = field(default_factory=dict)
     programmes: Mapping[str, Programme] = field(default_factory=dict)
+    elsewhere: Mapping[CommuneCode, str] = field(default_factory=dict)
+    """Names of communes of other départements, where partners may be; nobody lives there for us."""
 
     def served(self) -> list[Commune]:
         """The communes of the territory, by name."""
@@ -143,9 +145,10 @@ class Reference:
             code = tree[code][2]
         return tuple(chain)
 
-    def territory_name(self, code: TerritoryCode) -> str:
-        """Raises KeyError on a territory that does not exist."""
-        return self.territories()[code][0]
+    def territory_name(self, code: str) -> str:
+        """Of a commune elsewhere too; the code itself when nothing is known of it."""
+        known = self.territories().get(TerritoryCode(code))
+        return known[0] if known else self.elsewhere.get(CommuneCode(code), code)
 
     def territories(self) -> Mapping[TerritoryCode, tuple[str, str, TerritoryCode | None]]:
         """Every territory: code → (name, level, the one that holds it), France first, communes last."""

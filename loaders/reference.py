@@ -55,6 +55,7 @@ def reference() -> Reference:
         programmes={
             r["code"]: Programme(r["code"], r["label_fr"], r["reinforced"] == "1") for r in _rows("programmes.csv")
         },
+        elsewhere=_elsewhere(),
     )
 
 
@@ -100,3 +101,8 @@ def _communes() -> dict[CommuneCode, Commune]:
             bank=bank or None,
         )
     return found
+
+
+def _elsewhere() -> dict[CommuneCode, str]:
+    text = (DATA / "national" / "places.csv").read_text(encoding="utf-8")
+    return {CommuneCode(r["code"]): r["name"] for r in csv.DictReader(text.splitlines()) if r["nature"] == "commune"}

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-import loaders.decisions
-import loaders.lexicon
-import loaders.sheet
 from graph.directory import Directory
-from graph.model import Decision, IdempotencyKey, Mention, Outcome
-from graph.rebuild import Knowledge, Rebuilt, Stored, rebuild
+from graph.model import Decision, IdempotencyKey, Outcome
+from graph.rebuild import Stored
 from graph.store import PartnerStore
-from loaders.lists import Reading, Rejected
+from loaders.directory import plan
+from loaders.reading import Reading, Rejected
 from loaders.reference import reference
 
 
@@ -25,11 +22,6 @@ class Loaded:
     ambiguous: int
     refused: tuple[Rejected, ...]
     notes: tuple[str, ...]
-
-
-@cache
-def knowledge() -> Knowledge:
-    return Knowledge(loaders.lexicon.packaged(), loaders.sheet.packaged(), reference())
 
 
 async def stored(store: PartnerStore) -> Stored:
@@ -54,7 +46,7 @@ async def load(
         await store.save_reference(reference())
     held = Stored(Directory()) if dry_run and await store.schema_version() == 0 else await stored(store)
     rebuilt = plan(held, readings, decisions)
-    read = [m for reading in readings for m in (*reading.mentions, *reading.labels)]
+    read = [m for reading in readings for m in reading.everything]
     changed = {r.mention.id for r in rebuilt.change.resolved}
     if not dry_run:
         await store.apply(rebuilt.change, expected=held.directory.stamp, key=key)
@@ -66,18 +58,4 @@ async def load(
         ambiguous=sum(r.outcome is Outcome.AMBIGUOUS for r in rebuilt.resolved),
         refused=tuple(r for reading in readings for r in reading.refused),
         notes=tuple(notes),
-    )
-
-
-def plan(held: Stored, readings: Sequence[Reading], decisions: Iterable[Decision]) -> Rebuilt:
-    """What loading *readings* changes; touches nothing."""
-    mentions: list[Mention] = [m for reading in readings for m in (*reading.mentions, *reading.labels)]
-    sources = {m.source for m in mentions}
-    known = {d.id for d in held.decisions}
-    return rebuild(
-        held,
-        knowledge(),
-        mentions=mentions,
-        forgotten=[r.mention.id for r in held.resolved if r.mention.source in sources],
-        decisions=[d for d in decisions if d.id not in known],
     )

@@ -11,8 +11,8 @@ import uvicorn
 from graph.errors import InputRefused
 from graph.open_store import open_store
 from graph.store import PartnerStore
+from loaders.directory import knowledge
 from maillage.app import create_app
-from maillage.loading import knowledge
 
 
 def serve(address: str, host: str, port: int, *, development: bool = False) -> None:

@@ -26,6 +26,11 @@ async def decide(
     least = 1 if kind is DecisionKind.NOT_A_PARTNER else 2
     if len(names) < least or not all(names):
         raise RequestRefused(f"Cette décision demande au moins {least} nom{'s' if least > 1 else ''}.")
+    earlier = await _earlier(context, kind, reason, key)
+    if earlier is not None:
+        if earlier.names != names:
+            raise Conflict("Cette clé a déjà servi à une autre décision.")
+        return earlier
     decision = Decision(_id(key), kind, names, reason, context.caller.id, context.clock())
     return await _apply(context, decision, key)
 
@@ -35,6 +40,9 @@ async def merge(
 ) -> Decision:
     if partner == with_partner:
         raise RequestRefused("Ce sont déjà un seul et même partenaire.")
+    earlier = await _earlier(context, DecisionKind.MERGE, reason, key)
+    if earlier is not None:  # one of the two partners is gone since
+        return earlier
     written = await context.store.resolved_of([partner, with_partner])
     names = tuple(_name(id, written[id]) for id in (partner, with_partner))
     return await decide(context, DecisionKind.MERGE, names, reason, key)
@@ -63,19 +71,21 @@ async def undo(context: Context, id: DecisionId, key: IdempotencyKey) -> Decisio
 
 async def _apply(context: Context, decision: Decision, key: IdempotencyKey) -> Decision:
     directory = await context.store.directory()
-    told = {d.id: d for d in await context.store.decisions()}
-    if decision.id in told and decision.undone_at is None:
-        return _same(told[decision.id], decision)
-    held = Stored(directory, tuple(await context.store.resolved()), tuple(told.values()))
+    held = Stored(directory, tuple(await context.store.resolved()), tuple(await context.store.decisions()))
     rebuilt = rebuild(held, context.knowledge, decisions=[decision])
     await context.store.apply(rebuilt.change, expected=directory.stamp, key=key)
     return decision
 
 
-def _same(stored: Decision, sent: Decision) -> Decision:
-    if (stored.kind, stored.names, stored.reason) != (sent.kind, sent.names, sent.reason):
-        raise Conflict("Cette clé a déjà servi à une autre décision.")
-    return stored
+async def _earlier(context: Context, kind: DecisionKind, reason: str, key: IdempotencyKey) -> Decision | None:
+    """The decision that this key already made. Raises Conflict when it was another one."""
+    id = _id(key)
+    for decision in await context.store.decisions():
+        if decision.id == id:
+            if (decision.kind, decision.reason) != (kind, reason):
+                raise Conflict("Cette clé a déjà servi à une autre décision.")
+            return decision
+    return None
 
 
 def _id(key: IdempotencyKey) -> DecisionId:

@@ -4,7 +4,8 @@ import strawberry
 
 from graph import suggestion
 from graph.directory import Directory
-from graph.reasons import Exclusion, Reason as DomainReason
+from graph.reasons import Exclusion
+from graph.reasons import Reason as DomainReason
 from graph.reference import Reference
 from graph.relaxation import Relaxation as DomainRelaxation
 from graph.safety import SafetyNumber as DomainSafetyNumber

@@ -79,7 +79,9 @@ class Territory:
 
     @classmethod
     def of(cls, code: str, known: reference.Reference) -> "Territory":
-        name, _, within = known.territories()[model.TerritoryCode(code)]
+        held = known.territories().get(model.TerritoryCode(code))
+        within = held[2] if held else None
+        name = known.territory_name(code)
         return cls(code=strawberry.ID(code), name=name, within=None if within is None else strawberry.ID(within))
 
 

@@ -13,8 +13,9 @@ import loaders.decisions
 import loaders.lists
 from graph.model import IdempotencyKey
 from graph.sqlite_store import SqliteStore
+from loaders.directory import knowledge
 from maillage.app import create_app
-from maillage.loading import knowledge, load
+from maillage.loading import load
 
 
 async def filled(path: Path) -> Path:
