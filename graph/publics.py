@@ -96,6 +96,8 @@ def one(reference: Reference, situations: Collection[SituationCode]) -> str:
 
 
 def ordered(reference: Reference, situations: Collection[SituationCode]) -> list[SituationCode]:
+    if len(situations) == 1:
+        return list(situations)
     ranks = {code: rank for rank, code in enumerate(reference.situations)}
     return sorted(situations, key=lambda s: (ranks.get(s, len(ranks)), s))
 

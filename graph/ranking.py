@@ -15,11 +15,10 @@ from datetime import date
 from itertools import count
 
 from graph.admission import AdmissionIndex, Entry
-from graph.model import NeedCode, PartnerId, PartnerKind, Request, Service, SituationCode, Welcome
-from graph.reach import Reach, reach
+from graph.model import NeedCode, PartnerId, PartnerKind, Request, Service, Welcome
+from graph.reach import NON_MOBILE, Reach, reach
 from graph.reference import Reference
 
-NON_MOBILE = SituationCode("non-mobile")
 WORK_HEADINGS = frozenset({"formation", "emploi"})
 """Where the sector of the work wished matters."""
 URGENT = frozenset({NeedCode("crise-suicidaire"), NeedCode("violences"), NeedCode("hebergement-urgence")})

@@ -6,10 +6,11 @@ from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
 from graph.admission import Venue
-from graph.model import CommuneCode
+from graph.model import CommuneCode, SituationCode
 from graph.reference import Commune, Reference
 from graph.wording import at, of
 
+NON_MOBILE = SituationCode("non-mobile")
 NEAR_KM = 12.0
 """Within a quarter of an hour by road."""
 
@@ -127,7 +128,7 @@ def said(reach: Reach, mobile: bool) -> str:
     if reach.closeness is Closeness.REMOTE:
         return "joignable à distance, par téléphone ou en ligne"
     if reach.place is None or reach.trip is None:
-        return "lieu d'accueil à se faire préciser"
+        return "lieu d'accueil à préciser avec le partenaire"
     where = at(reach.place.name)
     if reach.closeness is Closeness.SAME_COMMUNE:
         return f"{where}, dans sa commune"

@@ -6,9 +6,20 @@ from datetime import date
 from enum import StrEnum
 
 from graph.admission import Entry, Fault, Obstacle, obstacles
-from graph.model import Access, NeedCode, PartnerId, Request, Service, ServiceId, SituationCode, Standing, Welcome
+from graph.model import (
+    Access,
+    NeedCode,
+    PartnerId,
+    Request,
+    Service,
+    ServiceId,
+    SituationCode,
+    Standing,
+    TerritoryCode,
+    Welcome,
+)
 from graph.publics import ordered, people
-from graph.reach import Closeness, Reach, said
+from graph.reach import NON_MOBILE, Closeness, Reach, said
 from graph.reference import MINOR, Reference
 from graph.wording import ages, at, day, inside, listed, lowered, shortened
 
@@ -50,93 +61,143 @@ class Exclusion:
     reasons: tuple[Reason, ...]
 
 
-def inclusion(
-    entry: Entry,
-    needs: Sequence[NeedCode],
-    others: Sequence[tuple[Entry, Sequence[NeedCode]]],
-    reach: Reach,
-    request: Request,
-    reference: Reference,
-    today: date,
-) -> tuple[Reason, ...]:
-    """Of *entry*, the best service, which meets *needs*; *others* are services of the same partner for what remains."""
-    service = entry.service
-    found: list[Reason] = []
-    if service.internal:
-        found.append(Reason(Ground.INTERNAL, "offre de la Mission Locale elle-même"))
-    main = [need for need in needs if need in service.main]
-    aside = [need for need in needs if need not in service.main]
-    if main:
-        found.append(Reason(Ground.MAIN_NEED, f"c'est sa mission : {_needs(main, reference)}"))
-    if aside:
-        start = "aide aussi pour" if service.main else "aide pour"
-        found.append(Reason(Ground.NEED, f"{start} : {_needs(aside, reference)}"))
-    found.extend(
-        Reason(Ground.NEED, f"{_needs(more, reference)} : par son service « {other.service.name} »")
-        for other, more in others
-    )
-    sectors = sorted(service.sectors & request.sectors)
-    if sectors:
-        labels = listed([lowered(reference.sectors[s].label) if s in reference.sectors else s for s in sectors])
-        found.append(Reason(Ground.SECTOR, f"dans le secteur souhaité : {labels}"))
-    found.extend(_welcomes(service, request, reference))
-    if service.age_min is not None or service.age_max is not None:
-        found.append(
-            Reason(Ground.AGE, f"accueille les {ages(service.age_min, service.age_max)} : ce jeune a {request.age} ans")
+class Reasons:
+    """The sentences of one suggestion; what several services share is worded once."""
+
+    def __init__(self, request: Request, reference: Reference, today: date) -> None:
+        self._request = request
+        self._reference = reference
+        self._today = today
+        self._within = reference.within(request.commune)
+        self._zones: dict[frozenset[TerritoryCode], str] = {}
+        self._reserved: dict[frozenset[SituationCode], str] = {}
+
+    def inclusion(
+        self,
+        entry: Entry,
+        needs: Sequence[NeedCode],
+        others: Sequence[tuple[Entry, Sequence[NeedCode]]],
+        reach: Reach,
+        alone: Sequence[NeedCode],
+    ) -> tuple[Reason, ...]:
+        """Of *entry*, the best service of a partner, which meets *needs*.
+
+        *others*: services of the same partner for what remains; *alone*: needs that nobody meets outside.
+        """
+        service, request, reference = entry.service, self._request, self._reference
+        found: list[Reason] = []
+        if service.internal:
+            found.append(Reason(Ground.INTERNAL, "offre de la Mission Locale elle-même"))
+        main = [need for need in needs if need in service.main]
+        aside = [need for need in needs if need not in service.main]
+        if main:
+            found.append(Reason(Ground.MAIN_NEED, f"c'est sa mission : {self._quoted(main)}"))
+        if aside:
+            start = "aide aussi pour" if service.main else "aide pour"
+            found.append(Reason(Ground.NEED, f"{start} : {self._quoted(aside)}"))
+        found.extend(
+            Reason(Ground.NEED, f"{self._quoted(more)} : par son service « {other.service.name} »")
+            for other, more in others
         )
-    found.append(Reason(Ground.PLACE, _place(service, reach, request, reference)))
-    if service.access == {Access.DECISION}:
-        found.append(Reason(Ground.ACCESS, "entrée sur décision : l'obtenir avant l'admission"))
-    if entry.parent is not None:
-        found.append(Reason(Ground.UNIT, f"fait partie de : {entry.parent.name}"))
-    if service.to_confirm:
-        found.append(Reason(Ground.TO_CONFIRM, "à confirmer : fiche déduite du type de structure"))
-    elif service.verified_on is not None and 0 <= (today - service.verified_on).days <= _RECENT_DAYS:
-        found.append(Reason(Ground.VERIFIED, f"fiche vérifiée le {day(service.verified_on)}"))
-    return tuple(found)
+        sectors = sorted(service.sectors & request.sectors)
+        if sectors:
+            labels = [lowered(reference.sectors[s].label) if s in reference.sectors else s for s in sectors]
+            found.append(Reason(Ground.SECTOR, f"dans le secteur souhaité : {listed(labels)}"))
+        found.extend(self._welcomes(service))
+        if service.age_min is not None or service.age_max is not None:
+            welcomed = ages(service.age_min, service.age_max)
+            found.append(Reason(Ground.AGE, f"accueille les {welcomed} : ce jeune a {request.age} ans"))
+        found.append(Reason(Ground.PLACE, self._place(service, reach)))
+        if service.access == {Access.DECISION}:
+            found.append(Reason(Ground.ACCESS, "entrée sur décision : l'obtenir avant l'admission"))
+        if entry.parent is not None:
+            found.append(Reason(Ground.UNIT, f"fait partie de : {entry.parent.name}"))
+        if service.to_confirm:
+            found.append(Reason(Ground.TO_CONFIRM, "à confirmer : fiche déduite du type de structure"))
+        elif service.verified_on is not None and 0 <= (self._today - service.verified_on).days <= _RECENT_DAYS:
+            found.append(Reason(Ground.VERIFIED, f"fiche vérifiée le {day(service.verified_on)}"))
+        if alone:
+            found.append(
+                Reason(Ground.ONLY_INTERNAL, f"seule l'offre de la Mission Locale répond à : {self._quoted(alone)}")
+            )
+        return tuple(found)
 
+    def exclusion(self, entry: Entry) -> Exclusion:
+        service = entry.service
+        found = obstacles(service, entry.partner, self._request, self._within, self._today)
+        return Exclusion(service.partner, service.id, tuple(Reason(o.fault, self._refusal(o, entry)) for o in found))
 
-def exclusion(entry: Entry, request: Request, reference: Reference, today: date) -> Exclusion:
-    service = entry.service
-    found = obstacles(service, entry.partner, request, reference.within(request.commune), today)
-    return Exclusion(
-        service.partner,
-        service.id,
-        tuple(Reason(o.fault, _refusal(o, entry, request, reference)) for o in found),
-    )
+    def _refusal(self, obstacle: Obstacle, entry: Entry) -> str:
+        service, partner, request, reference = entry.service, entry.partner, self._request, self._reference
+        match obstacle.fault:
+            case Fault.PARTNER_CLOSED:
+                return "cette structure a fermé"
+            case Fault.STANDING:
+                return _standing(partner.standing, partner.standing_reason)
+            case Fault.CLOSED:
+                return "ce service n'existe plus"
+            case Fault.CLOSED_UNTIL:
+                return f"fermé jusqu'au {day(service.closed_until)}" if service.closed_until else "fermé"
+            case Fault.FULL_UNTIL:
+                return f"complet jusqu'au {day(service.full_until)}" if service.full_until else "complet"
+            case Fault.AGE:
+                return f"réservé aux {ages(service.age_min, service.age_max)} : ce jeune a {request.age} ans"
+            case Fault.TERRITORY:
+                home = reference.communes[request.commune].name
+                return f"intervient {self._zone(service.territories)}, pas {at(home)}"
+            case Fault.REQUIRED:
+                return self._missing(obstacle.situations)
+            case Fault.EXCLUDED:
+                refused = f"n'accueille pas {people(reference, obstacle.situations, 'les')}"
+                return f"{refused} : ce jeune a {request.age} ans" if obstacle.situations == {MINOR} else refused
 
+    def _missing(self, situations: frozenset[SituationCode]) -> str:
+        known = self._reserved.get(situations)
+        if known is None:
+            ask = f"ce jeune a {self._request.age} ans" if situations == {MINOR} else "à cocher si c'est le cas"
+            known = f"réservé {people(self._reference, situations, 'aux')} : {ask}"
+            self._reserved[situations] = known
+        return known
 
-def _refusal(obstacle: Obstacle, entry: Entry, request: Request, reference: Reference) -> str:
-    service, partner = entry.service, entry.partner
-    match obstacle.fault:
-        case Fault.PARTNER_CLOSED:
-            return "cette structure a fermé"
-        case Fault.STANDING:
-            return _standing(partner.standing, partner.standing_reason)
-        case Fault.CLOSED:
-            return "ce service n'existe plus"
-        case Fault.CLOSED_UNTIL:
-            return f"fermé jusqu'au {day(service.closed_until)}" if service.closed_until else "fermé"
-        case Fault.FULL_UNTIL:
-            return f"complet jusqu'au {day(service.full_until)}" if service.full_until else "complet"
-        case Fault.AGE:
-            return f"réservé aux {ages(service.age_min, service.age_max)} : ce jeune a {request.age} ans"
-        case Fault.TERRITORY:
-            return f"intervient {where(service, reference)}, pas {at(reference.communes[request.commune].name)}"
-        case Fault.REQUIRED:
-            reserved = f"réservé {people(reference, obstacle.situations, 'aux')}"
-            if obstacle.situations == {MINOR}:
-                return f"{reserved} : ce jeune a {request.age} ans"
-            return f"{reserved} : à cocher si c'est le cas"
-        case Fault.EXCLUDED:
-            refused = f"n'accueille pas {people(reference, obstacle.situations, 'les')}"
-            return f"{refused} : ce jeune a {request.age} ans" if obstacle.situations == {MINOR} else refused
+    def _zone(self, territories: frozenset[TerritoryCode]) -> str:
+        """« à Oléron », « à Fouras, à Soubise et dans la CC du Bassin de Marennes »."""
+        known = self._zones.get(territories)
+        if known is None:
+            if len(self._reference.epcis) > 1 and territories >= self._reference.epcis.keys():
+                known = "sur tout le territoire de la Mission Locale"
+            else:
+                codes = sorted(territories, key=lambda t: (-len(t), t))
+                places = [inside(self._reference, t) for t in codes]
+                known = shortened(places, _TERRITORIES_NAMED, "autres territoires")
+            self._zones[territories] = known
+        return known
 
+    def _quoted(self, needs: Sequence[NeedCode]) -> str:
+        return listed([f"« {self._reference.needs[need].label} »" for need in needs])
 
-def where(service: Service, reference: Reference) -> str:
-    """The zone of a service: « à Oléron », « à Fouras, à Soubise et dans la CC du Bassin de Marennes »."""
-    codes = sorted(service.territories, key=lambda t: (-len(t), t))
-    return shortened([inside(reference, t) for t in codes], _TERRITORIES_NAMED, "autres territoires")
+    def _welcomes(self, service: Service) -> list[Reason]:
+        request = self._request
+        ticked: set[SituationCode] = set()
+        for group in service.conditions.required:
+            ticked |= group & request.situations
+        found: list[Reason] = []
+        if ticked:
+            start = "réservé" if service.welcome is Welcome.EXCLUSIVE else "destiné"
+            found.append(Reason(Ground.SITUATION, f"{start} {self._all(ticked, 'aux')} : c'est son cas"))
+        preferred = (service.conditions.preferred & request.situations) - ticked
+        if preferred:
+            start = "accueille aussi" if service.welcome is Welcome.UNCONDITIONAL else "accueille en priorité"
+            found.append(Reason(Ground.SITUATION, f"{start} {self._all(preferred, 'les')} : c'est son cas"))
+        return found
+
+    def _all(self, situations: Collection[SituationCode], article: str) -> str:
+        return listed([people(self._reference, {s}, article) for s in ordered(self._reference, situations)])
+
+    def _place(self, service: Service, reach: Reach) -> str:
+        sentence = said(reach, NON_MOBILE not in self._request.situations)
+        if reach.closeness in {Closeness.COMES, Closeness.REMOTE, Closeness.UNKNOWN}:
+            return f"intervient {self._zone(service.territories)}, {sentence}"
+        return sentence
 
 
 def _standing(standing: Standing, reason: str | None) -> str:
@@ -151,35 +212,3 @@ def _standing(standing: Standing, reason: str | None) -> str:
             return "ressource pour les professionnels, pas pour les jeunes"
         case _:
             return "personne n'a encore dit si un jeune peut y être orienté"
-
-
-def _needs(needs: Sequence[NeedCode], reference: Reference) -> str:
-    return listed([f"« {reference.needs[need].label} »" for need in needs])
-
-
-def _welcomes(service: Service, request: Request, reference: Reference) -> list[Reason]:
-    ticked: set[SituationCode] = set()
-    for group in service.conditions.required:
-        ticked |= group & request.situations
-    found: list[Reason] = []
-    if ticked:
-        start = "réservé" if service.welcome is Welcome.EXCLUSIVE else "destiné"
-        found.append(Reason(Ground.SITUATION, f"{start} {_all(reference, ticked, 'aux')}, comme ce jeune"))
-    preferred = (service.conditions.preferred & request.situations) - ticked
-    if preferred:
-        start = "accueille" if service.welcome is Welcome.UNCONDITIONAL else "accueille en priorité"
-        also = "aussi " if service.welcome is Welcome.UNCONDITIONAL else ""
-        found.append(Reason(Ground.SITUATION, f"{start} {also}{_all(reference, preferred, 'les')}, comme ce jeune"))
-    return found
-
-
-def _all(reference: Reference, situations: Collection[SituationCode], article: str) -> str:
-    return listed([people(reference, {s}, article) for s in ordered(reference, situations)])
-
-
-def _place(service: Service, reach: Reach, request: Request, reference: Reference) -> str:
-    mobile = SituationCode("non-mobile") not in request.situations
-    sentence = said(reach, mobile)
-    if reach.closeness in {Closeness.COMES, Closeness.REMOTE, Closeness.UNKNOWN}:
-        return f"intervient {where(service, reference)}, {sentence}"
-    return sentence

@@ -49,7 +49,7 @@ def safety(request: Request) -> tuple[SafetyNumber, ...]:
         )
     if crisis or violence or harassment:
         found.append(
-            SafetyNumber("112", "Si le 15 ou le 17 ne répond pas : le 112 joint les secours depuis tout téléphone.")
+            SafetyNumber("112", "Urgence et pas de réponse : le 112 joint tous les secours, depuis tout téléphone.")
         )
     if crisis:
         found.append(

@@ -12,9 +12,9 @@ from functools import cached_property
 
 from graph.admission import Entry
 from graph.directory import Directory
-from graph.model import NeedCode, Partner, PartnerId, Request, Service
+from graph.model import NeedCode, Partner, PartnerId, Request, Service, ServiceId
 from graph.ranking import Candidate, Ties, Weighing, best_entry, candidates, ranked, weighing
-from graph.reasons import Exclusion, Ground, Reason, exclusion, inclusion
+from graph.reasons import Exclusion, Reason, Reasons
 from graph.reference import Reference
 from graph.relaxation import Relaxation, relaxations
 from graph.safety import SafetyNumber, safety
@@ -58,18 +58,15 @@ class Suggestion:
 
         Worked out when first read: a large directory has thousands of them.
         """
-        asked = self._asked
-        found = [exclusion(e, self.request, asked.reference, asked.today) for e in asked.unfit()]
+        found = [self._asked.reasons.exclusion(entry) for entry in self._asked.unfit()]
         return tuple(sorted(found, key=lambda e: (len(e.reasons), e.partner, e.service)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    request: Request
     directory: Directory
-    reference: Reference
-    today: date
     needs: tuple[NeedCode, ...]
+    reasons: Reasons
     fitting: frozenset[PartnerId]
 
     def unfit(self) -> list[Entry]:
@@ -91,6 +88,7 @@ def suggest(
     weighed = weighing(request, index, reference, today)
     pool = candidates(needs, index, weighed, loads)
     ties = Ties(request)
+    reasons = Reasons(request, reference, today)
     covered = 0
     for candidate in pool:
         covered |= candidate.needs
@@ -102,7 +100,7 @@ def suggest(
     return Suggestion(
         request=request,
         suggestions=tuple(
-            _suggested(rank, candidate, needs, alone, directory, weighed)
+            _suggested(rank, candidate, needs, alone, directory, weighed, reasons)
             for rank, candidate in enumerate(ranked(needs, pool, ties, request.limit), start=1)
         ),
         eligible=len(pool),
@@ -112,7 +110,7 @@ def suggest(
             found for need in uncovered for found in relaxations(need, index.meeting(need), request, reference, today)
         ),
         safety=safety(request),
-        _asked=_Asked(request, directory, reference, today, needs, frozenset(c.id for c in pool)),
+        _asked=_Asked(directory, needs, reasons, frozenset(c.id for c in pool)),
     )
 
 
@@ -123,30 +121,10 @@ def _suggested(
     alone: tuple[NeedCode, ...],
     directory: Directory,
     weighed: Weighing,
+    reasons: Reasons,
 ) -> Suggested:
     best = best_entry(candidate, needs, directory.admission, weighed)
     met = needs_of(needs, candidate.needs)
-    own = [need for need in met if need in best.service.needs]
-    left = [need for need in met if need not in best.service.needs]
-    others: list[tuple[Entry, list[NeedCode]]] = []
-    for entry in sorted(candidate.entries, key=lambda e: e.service.id):
-        more = [need for need in left if need in entry.service.needs]
-        if more:
-            others.append((entry, more))
-            left = [need for need in left if need not in more]
-    reasons = inclusion(
-        best,
-        own,
-        others,
-        weighed.reach(best, directory.admission),
-        weighed.request,
-        weighed.reference,
-        weighed.today,
-    )
-    only = [weighed.reference.needs[need].label for need in met if need in alone]
-    if only:
-        quoted = ", ".join(f"« {label} »" for label in only)
-        reasons += (Reason(Ground.ONLY_INTERNAL, f"seule l'offre de la Mission Locale répond à : {quoted}"),)
     return Suggested(
         rank=rank,
         partner=best.partner,
@@ -154,5 +132,23 @@ def _suggested(
         parent=best.parent,
         needs=met,
         score=candidate.score,
-        reasons=reasons,
+        reasons=reasons.inclusion(
+            best,
+            [need for need in met if need in best.service.needs],
+            _others(candidate, [need for need in met if need not in best.service.needs]),
+            weighed.reach(best, directory.admission),
+            [need for need in met if need in alone],
+        ),
     )
+
+
+def _others(candidate: Candidate, needs: list[NeedCode]) -> list[tuple[Entry, list[NeedCode]]]:
+    """The service of the partner for each of *needs*: one made for it, the most specific, the smallest id."""
+    found: dict[ServiceId, tuple[Entry, list[NeedCode]]] = {}
+    for need in needs:
+        entry = min(
+            (e for e in candidate.entries if need in e.service.needs),
+            key=lambda e: (need not in e.service.main, e.breadth, e.service.id),
+        )
+        found.setdefault(entry.service.id, (entry, []))[1].append(need)
+    return list(found.values())

@@ -87,14 +87,10 @@ def inside(reference: Reference, code: TerritoryCode) -> str:
         return at(commune.name)
     if code in reference.departements:
         return _DEPARTEMENTS.get(code, f"dans le département {reference.departements[code]}")
-    try:
-        name = reference.territory_name(code)
-    except KeyError:
+    if code not in reference.territories():
         return f"dans le territoire {code}"
     island = _island(reference, code)
-    if island is not None:
-        return f"à {island}"
-    return f"dans la {name}"
+    return f"à {island}" if island is not None else f"dans la {reference.territory_name(code)}"
 
 
 _DEPARTEMENTS = {TerritoryCode("17"): "en Charente-Maritime"}

@@ -136,5 +136,6 @@ def test_where_is_said_with_its_article_and_its_crossing() -> None:
     assert sentence(FOURAS, AIX) == "à l'Île-d'Aix, à 9 km par le bateau de Fouras"
     assert sentence(ROCHEFORT, SAINT_PIERRE).endswith(" km par le pont d'Oléron")
     assert (
-        said(reach(REFERENCE, ROCHEFORT, Venue((), False, False), True), True) == "lieu d'accueil à se faire préciser"
+        said(reach(REFERENCE, ROCHEFORT, Venue((), False, False), True), True)
+        == "lieu d'accueil à préciser avec le partenaire"
     )

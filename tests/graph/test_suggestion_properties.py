@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.directory import Directory
@@ -24,6 +24,7 @@ def test_a_suggestion_equals_the_brute_force_oracle(
     check_against_oracle(directory, request, REFERENCE, TODAY, load)
 
 
+@settings(max_examples=40)
 @given(directories(), requests(), loads())
 def test_the_same_input_gives_the_same_answer(
     directory: Directory, request: Request, load: dict[PartnerId, int]
@@ -37,6 +38,7 @@ def test_the_same_input_gives_the_same_answer(
     assert to_json(asked(again, request, load)) == to_json(asked(directory, request, load))
 
 
+@settings(max_examples=40)
 @given(directories(), requests())
 def test_the_order_in_which_needs_are_ticked_changes_nothing(directory: Directory, request: Request) -> None:
     backwards = REFERENCE.request(
@@ -51,6 +53,7 @@ def test_the_order_in_which_needs_are_ticked_changes_nothing(directory: Director
     assert to_json(asked(directory, backwards)) == to_json(asked(directory, request))
 
 
+@settings(max_examples=40)
 @given(directories(), requests(), st.integers(1, 6), loads())
 def test_the_limit_only_cuts_the_list(
     directory: Directory, request: Request, limit: int, load: dict[PartnerId, int]
@@ -62,6 +65,7 @@ def test_the_limit_only_cuts_the_list(
     assert {**cut, "suggestions": []} == {**whole, "suggestions": []}
 
 
+@settings(max_examples=40)
 @given(directories(), requests(), services(ServiceId("new"), PartnerId("new")))
 def test_another_partner_takes_nobody_off_the_list(directory: Directory, request: Request, service: Service) -> None:
     newcomer = Partner(PartnerId("new"), "Nouveau partenaire", standing=Standing.REFERABLE)
@@ -73,6 +77,7 @@ def test_another_partner_takes_nobody_off_the_list(directory: Directory, request
     assert after - {newcomer.id} == before
 
 
+@settings(max_examples=40)
 @given(directories(), requests())
 def test_nothing_is_suggested_or_excluded_without_a_reason_and_none_is_said_twice(
     directory: Directory, request: Request
@@ -86,6 +91,7 @@ def test_nothing_is_suggested_or_excluded_without_a_reason_and_none_is_said_twic
         assert all(text.strip() == text and text for text in texts)
 
 
+@settings(max_examples=40)
 @given(directories(), requests())
 def test_scores_never_increase_down_the_list(directory: Directory, request: Request) -> None:
     scores = [s.score for s in asked(directory, request).suggestions]
@@ -93,6 +99,7 @@ def test_scores_never_increase_down_the_list(directory: Directory, request: Requ
     assert scores == sorted(scores, reverse=True)
 
 
+@settings(max_examples=40)
 @given(directories(), requests())
 def test_every_uncovered_need_has_at_most_three_relaxations_without_repetition(
     directory: Directory, request: Request
@@ -104,6 +111,7 @@ def test_every_uncovered_need_has_at_most_three_relaxations_without_repetition(
         assert len(texts) == len(set(texts)) <= 3
 
 
+@settings(max_examples=40)
 @given(directories(), requests())
 def test_national_numbers_are_never_partners(directory: Directory, request: Request) -> None:
     found = asked(directory, request)
