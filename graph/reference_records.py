@@ -1,4 +1,7 @@
-"""The reference as neutral records; `position` keeps the order of the booklet."""
+"""The reference as neutral records; `position` keeps the order of the booklet.
+
+`Reference.elsewhere` is not among them: these names are shown, nothing points to them, and they stay with the program.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar

@@ -1,6 +1,6 @@
 """Fixtures that every test may ask for: an empty, migrated store of each kind.
 
-`pytest -k sqlite` leaves the real Neo4j out.
+`pytest -k "not neo4j"` leaves the real Neo4j out.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
