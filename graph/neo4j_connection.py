@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import LiteralString, TypeVar
+from urllib.parse import urlsplit
 
 from neo4j import (
     AsyncDriver,
@@ -58,15 +59,15 @@ class Connection:
     @classmethod
     def open(cls, address: str, user: str, password: str, database: str) -> "Connection":
         """Nothing is sent yet. Raises StoreUnavailable when *address* is none."""
-        scheme = address.partition("://")[0].partition("+")[0]
-        if scheme not in ("neo4j", "bolt"):
-            raise StoreUnavailable(_no_address(address))
         if "@" in address:
             raise StoreUnavailable(
                 "L'adresse d'un Neo4j ne contient ni utilisateur ni mot de passe : donnez-les par MAILLAGE_NEO4J_USER "
                 "et MAILLAGE_NEO4J_PASSWORD."
             )
         try:
+            parts = urlsplit(address)
+            if parts.scheme.partition("+")[0] not in ("neo4j", "bolt") or parts.port == 0:  # reading a port checks it
+                raise ValueError(address)
             driver = AsyncGraphDatabase.driver(
                 address,
                 auth=(user, password),
@@ -173,7 +174,7 @@ class Connection:
         match problem:
             case ConstraintError():
                 return Conflict("Quelqu'un d'autre l'a changé en même temps : relisez, puis recommencez.")
-            case AuthError() if code.endswith("AuthenticationRateLimit"):
+            case Neo4jError() if code.endswith("AuthenticationRateLimit"):
                 sentence = (
                     f"{where} refuse d'autres essais de mot de passe pour le moment : attendez quelques secondes."
                 )

@@ -115,20 +115,15 @@ async def naming(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[
     return _in_order(await rows(tx, NAMING, {"ids": sorted(ids)}))
 
 
-# the hint: see `graph.cypher.partners`
-_WAITING: LiteralString = """
-MATCH (m:Mention)
-USING INDEX m:Mention(id)
-WHERE m.id >= $start AND ($after IS NULL OR m.id <> $after) AND m.outcome = 'ambiguous'
-"""
-
-WAITING: LiteralString = _WAITING + "WITH m ORDER BY m.id LIMIT $first" + _ROWS
+WAITING: LiteralString = (
+    "MATCH (m:Mention) WHERE m.id > $after AND m.outcome = 'ambiguous' WITH m ORDER BY m.id LIMIT $first" + _ROWS
+)
 TOTAL_WAITING: LiteralString = "MATCH (m:Mention) WHERE m.outcome = 'ambiguous' RETURN count(m)"
 
 
 async def waiting(tx: AsyncManagedTransaction, first: int, after: str | None) -> tuple[list[Resolved], int]:
     """At most *first* ambiguous ones that follow *after*, by mention id, and how many there are in all."""
-    found = await rows(tx, WAITING, {"first": first, "start": after or "", "after": after})
+    found = await rows(tx, WAITING, {"first": first, "after": after or ""})
     total: int = await value(tx, TOTAL_WAITING, {})
     return sorted((_resolved(row) for row in found), key=lambda r: r.mention.id), total
 

@@ -102,13 +102,9 @@ async def units(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[P
     return sorted((_partner(row) for row in found), key=lambda p: p.id)
 
 
-# The hint makes the order that of the index, which compares code points as Python does; a sort in memory compares
-# UTF-16 units, and would cut a page elsewhere when an id holds a character beyond the first plane.
 _MATCHING: LiteralString = """
 MATCH (p:Partner)
-USING INDEX p:Partner(id)
-WHERE p.id >= $start
-  AND ($after IS NULL OR p.id <> $after)
+WHERE p.id > $after
   AND ($kind IS NULL OR p.kind = $kind)
   AND ($status IS NULL OR p.status = $status)
   AND ($standing IS NULL OR p.standing = $standing)
@@ -137,8 +133,8 @@ async def matching(
         "status": wanted.status,
         "standing": wanted.standing,
     }
-    page = await rows(tx, PAGE, parameters | {"first": first, "start": after or "", "after": after})
-    total: int = await value(tx, TOTAL, parameters | {"start": "", "after": None})
+    page = await rows(tx, PAGE, parameters | {"first": first, "after": after or ""})
+    total: int = await value(tx, TOTAL, parameters | {"after": ""})
     return sorted((_partner(row) for row in page), key=lambda p: p.id), total
 
 
