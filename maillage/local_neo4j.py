@@ -323,14 +323,14 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         print("Usage : python -m maillage.local_neo4j COMMANDE…", file=sys.stderr)
         return 2
+    if shutil.which(arguments[0]) is None:
+        print(f"Commande introuvable : {arguments[0]}", file=sys.stderr)
+        return 2
     try:
         return run_beside(arguments)
     except StoreUnavailable as problem:
         print(problem, file=sys.stderr)
         return 1
-    except FileNotFoundError as problem:
-        print(f"Commande introuvable : {problem.filename}", file=sys.stderr)
-        return 2
 
 
 if __name__ == "__main__":

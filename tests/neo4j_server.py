@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NoReturn
 
 import pytest
 import pytest_asyncio
@@ -27,15 +28,19 @@ class Neo4jServer:
         return open_neo4j(self.uri, user=self.user, password=self.password)
 
 
+def skip(missing: ServerCannotRun) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{missing} Avec CI=true, rien n'est sauté.", pytrace=False)
+    pytest.skip(str(missing))
+
+
 @contextmanager
 def a_server() -> Iterator[LocalNeo4j]:
     """One of our own, started; skips, or fails with `CI=true`, where none can run."""
     try:
         server = LocalNeo4j().__enter__()
     except ServerCannotRun as missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(missing), pytrace=False)
-        pytest.skip(str(missing))
+        skip(missing)
     try:
         yield server
     finally:

@@ -31,6 +31,7 @@ class Writer:
         self._name = name
         self.acknowledged: list[PartnerId] = []
         self.doubtful: PartnerId | None = None
+        self.wrote = asyncio.Event()
 
     async def write(self, stopped: asyncio.Event) -> None:
         """Until it is stopped, or the store gone: the last write may then have happened or not."""
@@ -51,6 +52,7 @@ class Writer:
                 continue  # another writer came between
             self.acknowledged.append(self.doubtful)
             self.doubtful = None
+            self.wrote.set()
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.nightly)])
@@ -62,10 +64,10 @@ async def test_no_acknowledged_write_is_lost_when_the_server_is_killed(kills: in
 
     for _ in range(kills):
         stopped = asyncio.Event()
-        before = sum(len(writer.acknowledged) for writer in writers)
+        for writer in writers:
+            writer.wrote.clear()
         writing = [asyncio.create_task(writer.write(stopped)) for writer in writers]
-        while sum(len(writer.acknowledged) for writer in writers) == before:
-            await asyncio.sleep(0.01)
+        await asyncio.gather(*(writer.wrote.wait() for writer in writers))
         await asyncio.sleep(moments.uniform(0, 0.5))
         mortal.kill()
         stopped.set()
