@@ -37,6 +37,7 @@ class SqliteFile:
         self._reading = ThreadPoolExecutor(READERS, "sqlite-reader")
         self._writer: sqlite3.Connection | None = None
         self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._closed = False
         self._opened: tuple[int, int] | None = None  # device and inode of the file behind the connections
 
     async def read(self, question: Callable[[sqlite3.Connection], Answer], *, limited: bool = True) -> Answer:
@@ -55,6 +56,10 @@ class SqliteFile:
         return await asyncio.wrap_future(self._writing.submit(self._migrate))
 
     async def close(self) -> None:
+        """May be said twice."""
+        if self._closed:
+            return
+        self._closed = True
         await asyncio.wrap_future(self._writing.submit(self._close))
         self._writing.shutdown()
 

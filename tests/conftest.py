@@ -36,6 +36,16 @@ async def sqlite_store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     await store.close()
 
 
+@pytest_asyncio.fixture
+async def sqlite_bare(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    """An empty file."""
+    path = tmp_path / "bare.db"
+    path.touch()
+    store = SqliteStore(path)
+    yield store
+    await store.close()
+
+
 @pytest.fixture(params=KINDS)
 def store(request: pytest.FixtureRequest) -> PartnerStore:
     """Migrated and empty, once of each kind."""

@@ -5,7 +5,8 @@ import sqlite3
 from graph.sql.rows import rows
 
 DANGLING = """
-SELECT 'partner.unit_of', id FROM partner WHERE unit_of NOT IN (SELECT id FROM partner)
+SELECT 'partner.unit_of', id FROM partner
+    WHERE unit_of IS NOT NULL AND unit_of NOT IN (SELECT id FROM partner)
 UNION SELECT 'partner.domains', partner FROM partner_domain
     WHERE domain NOT IN (SELECT code FROM domain) OR partner NOT IN (SELECT id FROM partner)
 UNION SELECT 'service.partner', id FROM service WHERE partner NOT IN (SELECT id FROM partner)
@@ -19,12 +20,16 @@ UNION SELECT 'service.territories', service FROM service_territory
 UNION SELECT 'service.territories', id FROM service WHERE id NOT IN (SELECT service FROM service_territory)
 UNION SELECT 'service.sectors', service FROM service_sector
     WHERE sector NOT IN (SELECT code FROM sector) OR service NOT IN (SELECT id FROM service)
-UNION SELECT 'mention.partner', id FROM mention WHERE partner NOT IN (SELECT id FROM partner)
-UNION SELECT 'mention.unit_of', id FROM mention WHERE unit_of NOT IN (SELECT id FROM partner)
-UNION SELECT 'mention.domain', id FROM mention WHERE domain NOT IN (SELECT code FROM domain)
+UNION SELECT 'mention.partner', id FROM mention
+    WHERE partner IS NOT NULL AND partner NOT IN (SELECT id FROM partner)
+UNION SELECT 'mention.unit_of', id FROM mention
+    WHERE unit_of IS NOT NULL AND unit_of NOT IN (SELECT id FROM partner)
+UNION SELECT 'mention.domain', id FROM mention
+    WHERE domain IS NOT NULL AND domain NOT IN (SELECT code FROM domain)
 UNION SELECT 'mention.candidates', mention FROM mention_candidate
     WHERE partner NOT IN (SELECT id FROM partner) OR mention NOT IN (SELECT id FROM mention)
-UNION SELECT 'territory.within', code FROM territory WHERE within NOT IN (SELECT code FROM territory)
+UNION SELECT 'territory.within', code FROM territory
+    WHERE within IS NOT NULL AND within NOT IN (SELECT code FROM territory)
 UNION SELECT 'need.heading', code FROM need WHERE heading NOT IN (SELECT code FROM heading)
 ORDER BY 1, 2
 """
