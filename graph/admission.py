@@ -4,14 +4,14 @@ The rule is written once, in `obstacles`; the index is the same rule laid out fo
 against each other.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from graph.merits import directness, lasting, welcome
 from graph.model import (
-    FRANCE,
     CommuneCode,
     Mode,
     NeedCode,
@@ -101,7 +101,7 @@ class Entry:
     service: Service
     partner: Partner
     parent: Partner | None
-    family: PartnerId  # the organisation at the top: a parent and its units are one family
+    family: PartnerId | None  # the organisation at the top, for a partner that is a unit or has units
     low: int
     high: int
     required: tuple[int, ...]
@@ -109,13 +109,15 @@ class Entry:
     excluded: int
     until: int  # ordinal of the day it takes people again, 0 when it does now
     venue: int
-    breadth: int  # how many needs it exists for
-    wide: int  # how many needs its partner meets, with all its services
-    local: bool  # covers less than a département
+    internal: bool
+    tied: bool  # to a sector
+    worth: float  # before anybody asks, reach aside
+    worth_welcomed: float  # for somebody in a situation it requires or prefers
+    verified: int  # ordinal of the day, 0 when nobody did
 
 
-Row = tuple[int, int, int, tuple[int, ...], int, Entry]
-"""Bounds, excluded and required bits, day it reopens, entry: what the inner loop unpacks."""
+Row = tuple[int, int, int, tuple[int, ...], int, tuple[Entry, float]]
+"""Bounds, excluded and required bits, day it reopens, entry with its directness: what the inner loop unpacks."""
 
 
 class AdmissionIndex:
@@ -135,22 +137,23 @@ class AdmissionIndex:
         wide: defaultdict[PartnerId, set[NeedCode]] = defaultdict(set)
         for service in services.values():
             wide[service.partner] |= service.needs
-        families = {id: _family(id, partners) for id in partners}
+        families = _families(partners)
         for id in sorted(services):
             service = services[id]
             partner = partners[service.partner]
             venue = _venue(service, partner)
             parent = partners.get(partner.unit_of) if partner.unit_of is not None else None
             number = numbers.setdefault(venue, len(numbers))
-            entry = self._entry(service, partner, parent, families[partner.id], number, len(wide[partner.id]))
+            entry = self._entry(service, partner, parent, families.get(partner.id), number, len(wide[partner.id]))
             self.entries[id] = entry
             of_partner[partner.id].append(entry)
             for need in service.needs:
                 meeting[need].append(entry)
             if partner.status is PartnerStatus.CLOSED or partner.standing is not Standing.REFERABLE or service.closed:
                 continue
-            row = (entry.low, entry.high, entry.excluded, entry.required, entry.until, entry)
             for need in service.needs:
+                direct = (entry, directness(service, need))
+                row = (entry.low, entry.high, entry.excluded, entry.required, entry.until, direct)
                 for territory in service.territories:
                     rows[need, territory].append(row)
         self.venues = list(numbers)
@@ -171,28 +174,32 @@ class AdmissionIndex:
 
     def eligible(
         self, need: NeedCode, age: int, mask: int, within: Collection[TerritoryCode], today: date
-    ) -> Iterator[Entry]:
-        """Services that meet *need* and take this person; one that covers two of the territories comes twice."""
+    ) -> Iterator[tuple[Entry, float]]:
+        """Services that meet *need* and take this person, with how directly they meet it.
+
+        One that covers two of the territories comes twice.
+        """
         day = today.toordinal()
         for territory in within:
-            for low, high, excluded, required, until, entry in self._rows.get((need, territory), ()):
+            for low, high, excluded, required, until, found in self._rows.get((need, territory), ()):
                 if low <= age <= high and not excluded & mask and day >= until:
                     for group in required:
                         if not group & mask:
                             break
                     else:
-                        yield entry
+                        yield found
 
     def _entry(
         self,
         service: Service,
         partner: Partner,
         parent: Partner | None,
-        family: PartnerId,
+        family: PartnerId | None,
         venue: int,
         wide: int,
     ) -> Entry:
         conditions = service.conditions
+        lasts = lasting(service, partner, wide)
         dates = [d.toordinal() for d in (service.full_until, service.closed_until) if d is not None]
         return Entry(
             service=service,
@@ -206,9 +213,11 @@ class AdmissionIndex:
             excluded=self._bits(conditions.excluded),
             until=max(dates, default=0),
             venue=venue,
-            breadth=len(service.main or service.needs),
-            wide=wide,
-            local=all(t != FRANCE and len(t) >= 5 for t in service.territories),
+            internal=service.internal,
+            tied=bool(service.sectors),
+            worth=lasts * welcome(service, False),
+            worth_welcomed=lasts * welcome(service, True),
+            verified=service.verified_on.toordinal() if service.verified_on is not None else 0,
         )
 
     def _bits(self, situations: Collection[SituationCode]) -> int:
@@ -225,7 +234,14 @@ def _venue(service: Service, partner: Partner) -> Venue:
     return Venue(tuple(places), Mode.MOBILE in service.modes, Mode.REMOTE in service.modes)
 
 
-def _family(id: PartnerId, partners: Mapping[PartnerId, Partner]) -> PartnerId:
+def _families(partners: Mapping[PartnerId, Partner]) -> dict[PartnerId, PartnerId]:
+    """The organisation at the top of each partner that is a unit or has units."""
+    tops = {id: _top(id, partners) for id in partners}
+    sizes = Counter(tops.values())
+    return {id: top for id, top in tops.items() if sizes[top] > 1}
+
+
+def _top(id: PartnerId, partners: Mapping[PartnerId, Partner]) -> PartnerId:
     """Walks up to the organisation at the top; stops at a loop or at a parent that is not there."""
     seen = {id}
     while (parent := partners[id].unit_of) is not None and parent in partners and parent not in seen:

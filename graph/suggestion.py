@@ -13,12 +13,13 @@ from functools import cached_property
 from graph.admission import Entry
 from graph.directory import Directory
 from graph.model import NeedCode, Partner, PartnerId, Request, Service, ServiceId
-from graph.ranking import Candidate, Ties, Weighing, best_entry, candidates, ranked, weighing
+from graph.ranking import Ties, ranked
 from graph.reasons import Exclusion, Reason, Reasons
 from graph.reference import Reference
 from graph.relaxation import Relaxation, relaxations
 from graph.safety import SafetyNumber, safety
 from graph.team import Team, needs_of, team
+from graph.weighing import Candidate, Weighing, best_entry, candidates, weighing
 
 NO_LOADS: Mapping[PartnerId, int] = {}
 
@@ -86,7 +87,7 @@ def suggest(
     index = directory.admission
     needs = tuple(need for need in reference.needs if need in request.needs)
     weighed = weighing(request, index, reference, today)
-    pool = candidates(needs, index, weighed, loads)
+    pool = candidates(needs, weighed, loads)
     ties = Ties(request)
     reasons = Reasons(request, reference, today)
     covered = 0
@@ -100,7 +101,7 @@ def suggest(
     return Suggestion(
         request=request,
         suggestions=tuple(
-            _suggested(rank, candidate, needs, alone, directory, weighed, reasons)
+            _suggested(rank, candidate, needs, alone, weighed, reasons)
             for rank, candidate in enumerate(ranked(needs, pool, ties, request.limit), start=1)
         ),
         eligible=len(pool),
@@ -119,11 +120,10 @@ def _suggested(
     candidate: Candidate,
     needs: tuple[NeedCode, ...],
     alone: tuple[NeedCode, ...],
-    directory: Directory,
     weighed: Weighing,
     reasons: Reasons,
 ) -> Suggested:
-    best = best_entry(candidate, needs, directory.admission, weighed)
+    best = best_entry(candidate, needs, weighed)
     met = needs_of(needs, candidate.needs)
     return Suggested(
         rank=rank,
@@ -136,7 +136,7 @@ def _suggested(
             best,
             [need for need in met if need in best.service.needs],
             _others(candidate, [need for need in met if need not in best.service.needs]),
-            weighed.reach(best, directory.admission),
+            weighed.reach(best),
             [need for need in met if need in alone],
         ),
     )
@@ -148,7 +148,7 @@ def _others(candidate: Candidate, needs: list[NeedCode]) -> list[tuple[Entry, li
     for need in needs:
         entry = min(
             (e for e in candidate.entries if need in e.service.needs),
-            key=lambda e: (need not in e.service.main, e.breadth, e.service.id),
+            key=lambda e: (need not in e.service.main, len(e.service.needs), e.service.id),
         )
         found.setdefault(entry.service.id, (entry, []))[1].append(need)
     return list(found.values())

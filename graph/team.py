@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from heapq import nsmallest
 
 from graph.model import NeedCode, PartnerId
-from graph.ranking import Candidate, Ties
+from graph.ranking import Ties
+from graph.weighing import Candidate
 
 EXACT_NEEDS = 12
 _ALTERNATIVES = 3
