@@ -5,7 +5,7 @@ Nothing of the query or of its variables is quoted, neither to the client nor to
 
 import logging
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,17 +18,19 @@ from graphql import (
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    execute,
     parse,
     specified_rules,
     validate,
 )
-from strawberry.extensions import SchemaExtension
-from strawberry.types import ExecutionContext
+from strawberry.execution import optimized_is_awaitable
+from strawberry.utils.await_maybe import await_maybe
 
 from graph.errors import MaillageError, StoreUnavailable
 from resolvers.context import Context
 from schema.errors import HANDLERS
-from schema.guard import MAX_CHARACTERS, MAX_TOKENS, Guard, Refusal
+from schema.guard import MAX_CHARACTERS, MAX_TOKENS, Guard, Refusal, paged_by_variable
+from schema.plan import Planned, Plans
 from schema.root import Mutation, Query
 
 log = logging.getLogger("maillage.graphql")
@@ -49,11 +51,11 @@ class GraphQL:
     """The schema with its guard. In development introspection is open, and is not measured."""
 
     def __init__(self, *, development: bool = False) -> None:
-        self.schema = _Schema(query=Query, mutation=Mutation, extensions=[_Prepared], exception_handlers=HANDLERS)
+        self.schema = strawberry.Schema(query=Query, mutation=Mutation, exception_handlers=HANDLERS)
         self.development = development
         self.guard = Guard(self.schema._schema)
         self._rules = [*specified_rules] if development else [*specified_rules, NoSchemaIntrospectionCustomRule]
-        self._valid = lru_cache(_CACHED)(self._validated)
+        self._prepared = lru_cache(_CACHED)(_Prepared)
 
     async def answer(
         self,
@@ -64,33 +66,41 @@ class GraphQL:
         request_id: str,
     ) -> Answer:
         try:
-            document = self._prepared(query, variables or {}, operation)
+            prepared = self._admitted(query, variables or {}, operation)
         except Refusal as refusal:
             return refused(400, refusal.code, str(refusal), request_id)
-        result = await self.schema.execute(
-            query,
-            variable_values=dict(variables) if variables else None,
-            context_value=_Carried(context, document),
-            operation_name=operation,
-        )
+        try:
+            result = await await_maybe(
+                execute(
+                    self.schema._schema,
+                    prepared.document,
+                    context_value=_Carried(context, prepared.plans),
+                    variable_values=dict(variables) if variables else None,
+                    operation_name=operation,
+                    executor_class=Planned,
+                    is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type] # declared bool, means TypeGuard
+                )
+            )
+        except Exception as problem:
+            return self._failed([GraphQLError("", original_error=problem)], request_id)
         if result.errors:
             return self._failed(result.errors, request_id)
         return Answer(200, {"data": result.data})
 
-    def _prepared(self, query: str, variables: Mapping[str, Any], operation: str | None) -> DocumentNode:
+    def _admitted(self, query: str, variables: Mapping[str, Any], operation: str | None) -> "_Prepared":
         if len(query) > MAX_CHARACTERS:
             raise Refusal("TOO_LONG", f"Une requête compte au plus {MAX_CHARACTERS} caractères.")
-        document = _parsed(query)
-        if not (self.development and _introspects(document)):
-            self.guard.check(document, variables)
-        if operation is not None and operation not in _operations(document):
+        prepared = self._prepared(query)
+        if not (prepared.measured or (self.development and _introspects(prepared.document))):
+            self.guard.check(prepared.document, variables)
+            prepared.measured = not prepared.paged_by_variable
+        if operation is not None and operation not in _operations(prepared.document):
             raise Refusal("NO_OPERATION", "La requête ne contient pas l'opération nommée.")
-        if not self._valid(query):
+        if prepared.valid is None:
+            prepared.valid = not validate(self.schema._schema, prepared.document, self._rules, max_errors=1)
+        if not prepared.valid:
             raise Refusal("INVALID", "La requête ne correspond pas au schéma.")
-        return document
-
-    def _validated(self, query: str) -> bool:
-        return not validate(self.schema._schema, _parsed(query), self._rules, max_errors=1)
+        return prepared
 
     def _failed(self, errors: list[GraphQLError], request_id: str) -> Answer:
         found = [e.original_error for e in errors if e.original_error is not None]
@@ -114,35 +124,28 @@ def refused(status: int, code: str, sentence: str, request_id: str) -> Answer:
     return Answer(status, {"data": None, "errors": [error]})
 
 
+class _Prepared:
+    """What is learnt once about the text of a query. Raises Refusal when it cannot be read."""
+
+    def __init__(self, query: str) -> None:
+        self.document = _parsed(query)
+        self.paged_by_variable = paged_by_variable(self.document)
+        self.measured = False  # by the guard, whatever the variables
+        self.valid: bool | None = None
+        self.plans = Plans(self.document)
+
+
 @dataclass(slots=True)
 class _Carried:
-    """The context of the resolvers with the document that has already been parsed."""
+    """The context of the resolvers with the plans of the document."""
 
     context: Context
-    document: DocumentNode
+    plans: Plans
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.context, name)
 
 
-class _Schema(strawberry.Schema):
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Strawberry would log the message, which may quote a value; `GraphQL` logs what is safe."""
-
-
-class _Prepared(SchemaExtension):
-    """Hands over the document that was parsed, guarded and validated before."""
-
-    def on_parse(self) -> Iterator[None]:
-        self.execution_context.graphql_document = self.execution_context.context.document
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        self.execution_context.pre_execution_errors = []
-        yield
-
-
-@lru_cache(_CACHED)
 def _parsed(query: str) -> DocumentNode:
     try:
         return parse(query, no_location=True, max_tokens=MAX_TOKENS)

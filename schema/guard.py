@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graphql import (
+    ArgumentNode,
     DirectiveNode,
     DocumentNode,
     FieldNode,
@@ -25,8 +26,10 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
+    Visitor,
     get_named_type,
     get_nullable_type,
+    visit,
 )
 
 SATURATED = 10**9
@@ -223,6 +226,20 @@ class _Walk:
 
     def directives(self, nodes: tuple[DirectiveNode, ...] | None) -> Measure:
         return Measure(directives=len(nodes or ()))
+
+
+def paged_by_variable(document: DocumentNode) -> bool:
+    """Whether a page argument is a variable: only then does what the document costs depend on its variables."""
+    found = _PageVariables()
+    visit(document, found)
+    return found.any
+
+
+class _PageVariables(Visitor):
+    any = False
+
+    def enter_argument(self, node: ArgumentNode, *_: object) -> None:
+        self.any |= node.name.value in PAGE_ARGUMENTS and isinstance(node.value, VariableNode)
 
 
 def list_caps(schema: GraphQLSchema) -> dict[str, int]:

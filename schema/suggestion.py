@@ -1,9 +1,13 @@
 """A suggestion as the API spells it."""
 
+import weakref
+from collections.abc import Iterable
+
 import strawberry
 
-from graph import suggestion
+from graph import model, suggestion
 from graph.directory import Directory
+from graph.model import NeedCode
 from graph.reasons import Exclusion
 from graph.reasons import Reason as DomainReason
 from graph.reference import Reference
@@ -12,6 +16,42 @@ from graph.safety import SafetyNumber as DomainSafetyNumber
 from graph.team import Team as DomainTeam
 from schema.guard import CAPS
 from schema.types import Need, Partner, Service, capped
+
+
+class Shown:
+    """The objects of the API for the values of one snapshot, each made once: frozen values, unchanging objects."""
+
+    def __init__(self, known: Reference) -> None:
+        self.known = known
+        self._partners: dict[model.PartnerId, Partner] = {}
+        self._services: dict[model.ServiceId, Service] = {}
+        self._needs = {code: Need.of(need) for code, need in known.needs.items()}
+
+    def partner(self, value: model.Partner) -> Partner:
+        found = self._partners.get(value.id)
+        if found is None:
+            found = self._partners[value.id] = Partner.of(value, self.known)
+        return found
+
+    def service(self, value: model.Service) -> Service:
+        found = self._services.get(value.id)
+        if found is None:
+            found = self._services[value.id] = Service.of(value, self.known)
+        return found
+
+    def needs(self, field: str, codes: Iterable[NeedCode]) -> list[Need]:
+        return capped(field, (self._needs[code] for code in codes))
+
+
+_last: tuple[weakref.ref[Directory], Shown] | None = None
+
+
+def shown(held: Directory, known: Reference) -> Shown:
+    """Kept for as long as *held* is the snapshot that is asked for."""
+    global _last
+    if _last is None or _last[0]() is not held or _last[1].known is not known:
+        _last = (weakref.ref(held), Shown(known))
+    return _last[1]
 
 
 @strawberry.type(description="Why, in one French sentence; the code is stable.")
@@ -34,12 +74,12 @@ class Suggested:
     reasons: list[Reason]
 
     @classmethod
-    def of(cls, value: suggestion.Suggested, known: Reference) -> "Suggested":
+    def of(cls, value: suggestion.Suggested, api: Shown) -> "Suggested":
         return cls(
             rank=value.rank,
-            partner=Partner.of(value.partner, known),
-            service=Service.of(value.service, known),
-            needs=capped("Suggested.needs", (Need.of(known.needs[code]) for code in value.needs)),
+            partner=api.partner(value.partner),
+            service=api.service(value.service),
+            needs=api.needs("Suggested.needs", value.needs),
             score=value.score,
             reasons=capped("Suggested.reasons", (Reason.of(reason) for reason in value.reasons)),
         )
@@ -59,20 +99,19 @@ class Team:
     optimal: bool = strawberry.field(description="Proved to be the smallest.")
 
     @classmethod
-    def of(cls, value: DomainTeam, held: Directory, known: Reference) -> "Team":
+    def of(cls, value: DomainTeam, held: Directory, api: Shown) -> "Team":
         instead = {a.member: a.partners for a in value.alternatives}
-        partners = {
-            id: Partner.of(held.partners[id], known)
-            for member in value.members
-            for id in (member.partner, *instead.get(member.partner, ()))
-        }
+
+        def partner(id: model.PartnerId) -> Partner:
+            return api.partner(held.partners[id])
+
         return cls(
-            lead=None if value.lead is None else partners[value.lead],
+            lead=None if value.lead is None else partner(value.lead),
             members=[
                 Member(
-                    partner=partners[m.partner],
-                    needs=capped("Member.needs", (Need.of(known.needs[code]) for code in m.needs)),
-                    alternatives=capped("Member.alternatives", (partners[id] for id in instead.get(m.partner, ()))),
+                    partner=partner(m.partner),
+                    needs=api.needs("Member.needs", m.needs),
+                    alternatives=capped("Member.alternatives", (partner(id) for id in instead.get(m.partner, ()))),
                 )
                 for m in capped("Team.members", value.members)
             ],
@@ -107,10 +146,10 @@ class Excluded:
     reasons: list[Reason]
 
     @classmethod
-    def of(cls, value: Exclusion, held: Directory, known: Reference) -> "Excluded":
+    def of(cls, value: Exclusion, held: Directory, api: Shown) -> "Excluded":
         return cls(
-            partner=Partner.of(held.partners[value.partner], known),
-            service=Service.of(held.services[value.service], known),
+            partner=api.partner(held.partners[value.partner]),
+            service=api.service(held.services[value.service]),
             reasons=capped("Excluded.reasons", (Reason.of(reason) for reason in value.reasons)),
         )
 
@@ -129,8 +168,9 @@ class Suggestion:
 
     @strawberry.field(description="Services that meet a ticked need and whose partner does not fit.")
     def excluded(self, first: int = CAPS["Suggestion.excluded"]) -> list[Excluded]:
-        shown = self.held.excluded[: max(0, min(first, CAPS["Suggestion.excluded"]))]
-        return [Excluded.of(excluded, self.snapshot, self.reference) for excluded in shown]
+        listed = self.held.excluded[: max(0, min(first, CAPS["Suggestion.excluded"]))]
+        api = shown(self.snapshot, self.reference)
+        return [Excluded.of(excluded, self.snapshot, api) for excluded in listed]
 
     @strawberry.field(description="How many services are excluded in all.")
     def excluded_total(self) -> int:
@@ -138,11 +178,12 @@ class Suggestion:
 
     @classmethod
     def of(cls, value: suggestion.Suggestion, held: Directory, known: Reference) -> "Suggestion":
+        api = shown(held, known)
         return cls(
-            suggestions=capped("Suggestion.suggestions", (Suggested.of(s, known) for s in value.suggestions)),
+            suggestions=capped("Suggestion.suggestions", (Suggested.of(s, api) for s in value.suggestions)),
             eligible=value.eligible,
-            team=Team.of(value.team, held, known),
-            uncovered=capped("Suggestion.uncovered", (Need.of(known.needs[code]) for code in value.uncovered)),
+            team=Team.of(value.team, held, api),
+            uncovered=api.needs("Suggestion.uncovered", value.uncovered),
             relaxations=capped("Suggestion.relaxations", (Relaxation.of(r, known) for r in value.relaxations)),
             safety=capped("Suggestion.safety", (SafetyNumber.of(s) for s in value.safety)),
             held=value,
