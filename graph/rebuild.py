@@ -11,9 +11,21 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from graph.directory import Change, Directory
-from graph.model import Decision, DecisionId, Mention, MentionId, Partner, PartnerId, Resolved, Service, ServiceId
+from graph.lexicon import Lexicon
+from graph.model import (
+    Decision,
+    DecisionId,
+    Mention,
+    MentionId,
+    Outcome,
+    Partner,
+    PartnerId,
+    Resolved,
+    Service,
+    ServiceId,
+)
 from graph.reference import Reference
-from graph.resolution import Lexicon, resolve
+from graph.resolution import resolve
 from graph.sheet import Sheet, compose
 
 Id = TypeVar("Id", bound=str)
@@ -60,7 +72,7 @@ def rebuild(
     *forgotten* mentions are dropped, unless they are among *mentions*. Raises Conflict when decisions contradict.
     """
     before = {r.mention.id: r for r in stored.resolved}
-    kept = {id: r.mention for id, r in before.items()}
+    kept = {id: r.mention for id, r in before.items() if not _cut_from(id, before)}
     for id in forgotten:
         kept.pop(id, None)
     kept.update({m.id: m for m in mentions})
@@ -72,19 +84,35 @@ def rebuild(
         knowledge.lexicon,
         known={id: r.partner for id, r in before.items() if r.partner is not None},
     )
+    resolved = (*resolution.resolved, *_cut_away(kept, resolution.resolved))
     composed = compose(resolution.partners, resolution.resolved, knowledge.sheet, knowledge.reference)
     partners = _partners(composed.partners, stored.directory.partners)
-    services = _services(composed.services, stored, resolution.resolved, partners)
+    services = _services(composed.services, stored, resolved, partners)
     change = Change(
         partners=_changed(partners, stored.directory.partners),
         services=_changed(services, stored.directory.services),
-        resolved=tuple(r for r in resolution.resolved if before.get(r.mention.id) != r),
+        resolved=tuple(r for r in resolved if before.get(r.mention.id) != r),
         decisions=_new_decisions(told, stored.decisions),
         removed_partners=frozenset(stored.directory.partners.keys() - partners.keys()),
         removed_services=frozenset(stored.directory.services.keys() - services.keys()),
-        removed_mentions=frozenset(before.keys() - kept.keys()),
+        removed_mentions=frozenset(before.keys() - {r.mention.id for r in resolved}),
     )
-    return Rebuilt(change, resolution.resolved, composed.lost)
+    return Rebuilt(change, resolved, composed.lost)
+
+
+def _cut_from(id: MentionId, held: Mapping[MentionId, Resolved]) -> bool:
+    """Whether a decision cut this mention out of one that is held whole beside it."""
+    whole, dot, number = id.rpartition(".")
+    return bool(dot) and number.isdecimal() and MentionId(whole) in held
+
+
+def _cut_away(kept: Mapping[MentionId, Mention], resolved: Iterable[Resolved]) -> list[Resolved]:
+    """The texts that a decision reads otherwise; they stay, so that the decision can be taken back."""
+    seen = {r.mention.id for r in resolved}
+    evidence = "décision : ce texte se lit en plusieurs noms"
+    return [
+        Resolved(m, Outcome.NOT_A_PARTNER, None, None, evidence) for id, m in sorted(kept.items()) if id not in seen
+    ]
 
 
 def _partners(made: Iterable[Partner], stored: Mapping[PartnerId, Partner]) -> dict[PartnerId, Partner]:

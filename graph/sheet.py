@@ -158,6 +158,7 @@ class _Names:
         self.raw: defaultdict[PartnerId, set[str]] = defaultdict(set)
         self.plain: defaultdict[str, set[PartnerId]] = defaultdict(set)
         self.inside: defaultdict[str, set[PartnerId]] = defaultdict(set)
+        self.acronyms: defaultdict[str, set[PartnerId]] = defaultdict(set)
         self.parents: defaultdict[PartnerId, set[PartnerId]] = defaultdict(set)
         self.written: defaultdict[PartnerId, list[str]] = defaultdict(list)
         for r in resolved:
@@ -170,12 +171,15 @@ class _Names:
         for p in partners.values():
             self.plain[folded(p.name)].add(p.id)
             self.raw[p.id].add(folded(p.name))
+            if p.acronym is not None:
+                self.acronyms[folded(p.acronym)].add(p.id)
             if p.unit_of is not None:
                 self.parents[p.unit_of].add(p.id)
 
     def find(self, written: str) -> list[PartnerId]:
         parent, slash, unit = written.partition(" / ")
-        direct = self.plain.get(folded(written)) or self.inside.get(folded(written)) or set()
+        key = folded(written)
+        direct = self.plain.get(key) or self.inside.get(key) or self.acronyms.get(key) or set()
         if direct or not slash:
             return sorted(direct)
         wanted = folded(unit)
