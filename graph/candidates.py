@@ -56,12 +56,12 @@ def _initials(name: Name) -> Iterator[Hashable]:
     if (
         len(name.core) == 1
         and all(t.nature is Nature.UNIT for t in name.terms)
-        and 4 <= len(name.joined) <= 10
+        and 3 <= len(name.joined) <= 10
         and name.joined.isalpha()
     ):
         yield ("sigle", name.joined)
     words = [w for w in folded(name.raw.split("(")[0]).split() if not w.isdigit()]
-    if 4 <= len(words) <= 20:
+    if 3 <= len(words) <= 20:
         yield ("sigle", "".join(w[0] for w in words))
         big = [w for w in words if len(w) > 3]
         yield ("sigle", "".join(w[0] for w in big))

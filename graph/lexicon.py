@@ -44,6 +44,8 @@ class Term:
     forms: tuple[str, ...]
     agencies: bool = False  # named with a place, it is an agency of the same organisation
     many: bool = False  # a territory has several: alone, the word names them all
+    describes: bool = False  # says what an association is: beside a name, it names nobody else
+    capitals: bool = False  # its acronym is also a common word: it counts in capitals only
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ class Lexicon:
             if all(w == t.form for w, t in zip(words, tokens[at : at + len(words)], strict=True)):
                 text = tokens[at].text
                 if len(words) == 1 and (
-                    (len(words[0]) <= 3 and not text.isupper())
+                    ((len(words[0]) <= 3 or term.capitals) and not text.isupper() and not text.isdigit())
                     or (at > 0 and term.nature in WHOLE | {Nature.COMMUNE} and text.islower())
                 ):
                     continue

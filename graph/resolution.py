@@ -16,7 +16,7 @@ from graph.model import Decision, Mention, MentionId, Outcome, Partner, PartnerI
 from graph.names import folded
 from graph.naming import Cluster, chosen_ids, partners_of
 from graph.segments import cell_segments
-from graph.similarity import Name, Tie, analysed, own_text, relation
+from graph.similarity import Name, Tie, analysed, elsewhere, own_text, relation
 
 LABEL = "label:"
 """How the id of a mention begins when the list uses it as a heading or a category."""
@@ -138,8 +138,9 @@ def _through_groups(
     others_b = _others(keys_b, decided, groups, lexicon)
     if not others_a and not others_b:
         return None
-    direct = relation(a, b)
-    if direct.tie is not Tie.DIFFERENT and direct.tie is not Tie.AMBIGUOUS:
+    if relation(a, b).tie not in {Tie.DIFFERENT, Tie.AMBIGUOUS}:
+        return None
+    if any(elsewhere(x, y) is not None for x in (a, *others_a) for y in (b, *others_b)):
         return None
     for x in (a, *others_a):
         for y in (b, *others_b):

@@ -192,7 +192,7 @@ class _Reader:
         """How much of *after* only says what kind of organisation *before* is: « AAPIQ - Centre social … »."""
         tokens = self.lexicon.significant(after)
         found = self.lexicon.term_at(tokens, 0) if tokens else None
-        if found is None or found[1].nature is not Nature.STRUCTURE:
+        if found is None or not found[1].describes:
             return 0
         length = tokens[found[0] - 1].end
         rest = after[length:].strip()
@@ -350,6 +350,8 @@ class _Reader:
         first = self.first_term(plain)
         outer = self.first_term(name)
         if first is not None and first.nature is Nature.NETWORK:
+            return "name"
+        if first is not None and first.describes and self.term_span(plain) is not None:
             return "name"
         whole = self.term_span(plain)
         own = [t.code for t in self.terms(name)]

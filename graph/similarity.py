@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -44,6 +44,9 @@ class Name:
     numbers: tuple[str, ...]
     acronym: str | None = None
     plural: bool = False
+    around: frozenset[str] = frozenset()  # départements of its places
+    corrected: tuple[str, ...] = ()  # « CLAJJ / CLLAJ »: acronyms read with a letter put right
+    above: "Name | None" = None  # the organisation it is within
     part: tuple[str, ...] = ()  # what the unit itself is called, apart from its organisation
 
     @cached_property
@@ -109,6 +112,7 @@ def analysed(
     terms = parts.terms
     if any(t.nature is Nature.COMMUNAL for t in terms):
         core = [w for w in core if not any(f"@{t.code}" == w for t in terms if t.nature is Nature.COMMUNE)]
+        terms = [t for t in terms if t.nature is not Nature.COMMUNE]
     if not core and not terms and general:
         core, general = general, []
     elif not core and general and not any(t.nature in WHOLE for t in terms):
@@ -124,6 +128,9 @@ def analysed(
         numbers=tuple(sorted(parts.numbers)),
         acronym=acronym,
         plural=_plural(raw),
+        around=frozenset(parts.around),
+        corrected=tuple(parts.corrected),
+        above=analysed(within, lexicon) if within else None,
         part=_part(raw, within, lexicon) if within else (),
     )
 
@@ -172,6 +179,8 @@ class _Parts:
         self.places: list[str] = []
         self.departements: list[str] = []
         self.numbers: list[str] = []
+        self.around: list[str] = []
+        self.corrected: list[str] = []
 
     def read(self, tokens: list[Token]) -> None:
         at = 0
@@ -190,7 +199,7 @@ class _Parts:
             elif token.form.isdigit():
                 self.number(token.form)
                 at += 1
-            elif token.form in self.lexicon.legal:
+            elif token.form in self.lexicon.legal or (len(token.form) >= 9 and alike(token.form, "association")):
                 at += 1
             else:
                 step = self.mistyped_place(tokens, at)
@@ -209,6 +218,8 @@ class _Parts:
             self.departements.append(place.departement)
         elif place.kind != "region":
             self.places.append(folded(place.name))
+            if place.departement is not None:
+                self.around.append(place.departement)
         else:
             self.places.append("region " + folded(place.name))
 
@@ -234,11 +245,13 @@ class _Parts:
             return
         known = self.lexicon.corrected(token)
         if known is not None:
+            self.corrected.append(f"{token.text} / {known.forms[0]}")
             self.term(known)
             return
         if self.unit and token.text.isupper() and 3 <= len(token.form) <= 5:
             known = self.nearest_establishment(token.form)
             if known is not None:
+                self.corrected.append(f"{token.text} / {known.forms[0]}")
                 self.term(known)
                 return
         self.core.append(token.form)
@@ -290,15 +303,23 @@ def relation(a: Name, b: Name, own_departement: str | None = None) -> Relation:
     """Symmetric: `relation(b, a)` is the same with `child` the other way round."""
     if (b.key, b.raw) < (a.key, a.raw):
         found = _relation(b, a, own_departement)
-        child = {"a": "b", "b": "a"}.get(found.child or "")
-        return Relation(found.tie, found.evidence, child, found.strength)
-    return _relation(a, b, own_departement)
+        found = replace(found, child={"a": "b", "b": "a"}.get(found.child or ""))
+    else:
+        found = _relation(a, b, own_departement)
+    if found.tie is Tie.SAME and set(a.corrected) != set(b.corrected):
+        letters = ", ".join(sorted(set(a.corrected) ^ set(b.corrected)))
+        return replace(found, evidence=f"même nom à une lettre près : {letters}")
+    return found
 
 
 def _relation(a: Name, b: Name, own: str | None) -> Relation:
-    elsewhere = _elsewhere(a, b, own)
-    if elsewhere is not None:
-        return elsewhere
+    if (a.above is None) != (b.above is None):
+        child, unit, other = ("a", a, b) if a.above is not None else ("b", b, a)
+        if unit.above is not None and relation(unit.above, other, own).tie is Tie.SAME:
+            return Relation(Tie.UNIT_OF, _inside(unit, other), child, 0.95)
+    apart = elsewhere(a, b, own)
+    if apart is not None:
+        return apart
     if a.key == b.key:
         return Relation(Tie.SAME, _same_words(a, b), strength=1.0)
     if a.part and b.part and a.part != b.part and not _parts_alike(a.part, b.part):
@@ -320,7 +341,7 @@ def _parts_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     return len(a) == len(b) and all(alike(x, y) for x, y in zip(a, b, strict=True))
 
 
-def _elsewhere(a: Name, b: Name, own: str | None) -> Relation | None:
+def elsewhere(a: Name, b: Name, own: str | None = None) -> Relation | None:
     """Different places or numbers make different organisations."""
     first = a.departements or (frozenset({own}) if own else frozenset())
     second = b.departements or (frozenset({own}) if own else frozenset())
@@ -330,6 +351,10 @@ def _elsewhere(a: Name, b: Name, own: str | None) -> Relation | None:
         return Relation(Tie.DIFFERENT, f"numéros différents : {_listed(a.numbers)} et {_listed(b.numbers)}")
     if a.places and b.places and not a.places & b.places:
         return Relation(Tie.DIFFERENT, f"lieux différents : {_listed(a.places)} et {_listed(b.places)}")
+    if own is not None and bool(a.places) != bool(b.places):
+        placed = a if a.places else b
+        if placed.around and own not in placed.around and not placed.departements:
+            return Relation(Tie.DIFFERENT, f"un seul des deux est hors du département : {_listed(placed.places)}")
     return None
 
 
@@ -438,7 +463,7 @@ def _acronym(a: Name, b: Name) -> str | None:
         if len(short.core) == 1 and marked and short.core[0][0] != "@":
             letters = short.core[0]
             if (
-                4 <= len(letters) <= 10
+                (3 if any(t.nature is Nature.EPCI for t in long.terms) else 4) <= len(letters) <= 10
                 and is_initials(letters.upper(), _plain(long.raw))
                 and len(long.core) + len(long.general) + len(long.terms) >= 2
             ):
@@ -529,6 +554,8 @@ def _nested_core(a: Name, b: Name, shared: _Shared) -> Relation:
             first and all(re.search(rf"\b{w}\b", large.raw, re.I) and w.upper() in large.raw for w in extras)
         ):
             return Relation(Tie.UNIT_OF, _inside(large, small), child, 0.5)
+        if (small.places and not large.places) or (large.core[0] not in small.own and len(extras) > 1):
+            return Relation(Tie.DIFFERENT, f"deux noms différents autour du même mot : {_both(a, b)}")
         return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
     length = sum(len(w) for w in small.core if w[0] != "@")
     added = sum(len(w) for w in extras)

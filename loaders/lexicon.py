@@ -82,6 +82,8 @@ def _term(row: dict[str, str]) -> Term:
         forms=tuple(row["forms"].split("|")),
         agencies="agences" in marks,
         many="plusieurs" in marks,
+        describes="descriptif" in marks,
+        capitals="capitales" in marks,
     )
 
 

@@ -23,7 +23,7 @@ _BULLET = re.compile(r"^\s*(?:[-–—•*·▪‣]|\d{1,2}[.)])\s+")
 _BOLD = re.compile(r"^\*\*(?P<text>[^*]+)\*\*\s*:?\s*$")
 _HEADING_WORD = re.compile(r"^#*\s*\**(?:partenariat|partenaires?|collège|structures|domaine|axe|thématique)\b", re.I)
 _COLLEGE = re.compile(r"^#*\s*\**(?:collège|college)\b", re.I)
-_HELD = re.compile(r"si[èe]ge(?:ant|ent)", re.I)
+_HELD = re.compile(r"si[éèe]ge(?:ant|ent)", re.I)
 _SEPARATED = re.compile(r"\s[-–—]\s|[;•]|\w[-–—]\s|\s[-–—]\w")
 _DOMAIN_WORDS: tuple[tuple[str, str], ...] = (
     (r"\biae\b|activite economique", "iae"),
@@ -159,7 +159,7 @@ class _TextReader:
         return len(pieces) == 1 and pieces[0].label
 
     def set_heading(self, number: int, start: int, body: str) -> None:
-        lead = len(body) - len(body.lstrip("#* "))
+        lead = len(body) - len(body.lstrip("#* :"))
         text = body.strip("#* :")
         counted = SEATS.search(text)
         name = text[: counted.start()].strip() if counted else text

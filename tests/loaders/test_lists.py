@@ -1,0 +1,209 @@
+"""Reading the partner lists: nothing is lost, everything is where the list writes it."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.model import Mention
+from loaders import lists
+from loaders.lists import Reading, read_list
+
+LISTS = {reading.source: reading for reading in lists.packaged()}
+ECOSYSTEM = LISTS["ecosysteme-partenarial.txt"]
+BOARD = LISTS["gouvernance-structures.txt"]
+
+
+def text_of(source: str) -> list[str]:
+    return (lists.PACKAGED / source).read_text(encoding="utf-8").splitlines()
+
+
+def raws(reading: Reading, line: int) -> list[str]:
+    return [m.raw for m in reading.mentions if m.line == line]
+
+
+def read_line(text: str) -> list[tuple[str, str | None]]:
+    reading = read_list(f"Partenariat Formation\n\n- **Autre**\n\n{text}\n".encode(), "liste.txt")
+    return [(m.raw, m.within) for m in reading.mentions]
+
+
+@pytest.mark.parametrize("source", ["ecosysteme-partenarial.txt", "gouvernance-structures.txt"])
+def test_every_mention_and_label_is_the_exact_substring_at_its_position(source: str) -> None:
+    lines = text_of(source)
+
+    for mention in LISTS[source].everything:
+        line = lines[mention.line - 1]
+        assert line[mention.position : mention.position + len(mention.raw)] == mention.raw
+
+
+@pytest.mark.parametrize("source", ["ecosysteme-partenarial.txt", "gouvernance-structures.txt"])
+def test_every_letter_of_a_packaged_list_is_accounted_for(source: str) -> None:
+    text = "\n".join(text_of(source))
+
+    assert list(letters_lost(text, LISTS[source])) == []
+
+
+PIECES = st.sampled_from(
+    ["AFPA", "Association ESCALE", "CADA/HUDA", "ESAT", "ADEI", "Pôle MNA", "Rochefort", "Lycée Jamain", "17", "CPAM17"]
+    + [
+        "dont",
+        "et",
+        "(",
+        ")",
+        " - ",
+        "- ",
+        " – ",
+        ";",
+        " / ",
+        ":",
+        "Centre social",
+        "Service prévention",
+        "l'Océan",
+        "« X »",
+    ]
+    + ["**", ",", "Référent(e)s", "U.D 17", "(8 sièges)", "(2)", "."]
+)
+TEXTS = st.lists(st.lists(PIECES, max_size=12).map(" ".join), max_size=8).map("\n".join)
+
+
+@given(TEXTS.filter(lambda text: any(c.isalpha() for c in text)))
+def test_no_letter_of_any_text_list_is_lost(text: str) -> None:
+    reading = lists.text_list(text, "liste.txt")
+
+    assert list(letters_lost(text, reading)) == []
+    for mention in reading.everything:
+        line = text.splitlines()[mention.line - 1]
+        assert line[mention.position : mention.position + len(mention.raw)] == mention.raw
+
+
+def letters_lost(text: str, reading: Reading) -> Iterator[tuple[int, str]]:
+    """Letters and digits that are in no mention, label, prose or linking text."""
+    held: dict[int, set[int]] = {}
+    for mention in reading.everything:
+        held.setdefault(mention.line, set()).update(range(mention.position, mention.position + len(mention.raw)))
+    for line in (*reading.prose, *reading.links):
+        held.setdefault(line.line, set()).update(range(line.position, line.position + len(line.text)))
+    for number, line_text in enumerate(text.splitlines(), start=1):
+        for at, character in enumerate(line_text):
+            if character.isalnum() and at not in held.get(number, set()):
+                yield number, line_text[max(0, at - 10) : at + 10]
+
+
+def test_units_in_brackets_are_mentions_within_their_organisation() -> None:
+    assert read_line("ESCALE - Fondation Les Diaconesses de Reuilly (CADA/HUDA/CPH)") == [
+        ("ESCALE", None),
+        ("Fondation Les Diaconesses de Reuilly", None),
+        ("CADA", "Fondation Les Diaconesses de Reuilly"),
+        ("HUDA", "Fondation Les Diaconesses de Reuilly"),
+        ("CPH", "Fondation Les Diaconesses de Reuilly"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SPIP PJJ MAH - DISP Bordeaux", ["SPIP", "PJJ", "MAH", "DISP Bordeaux"]),
+        ("ATELEC HOMMES ET SAVOIRS - IRSS", ["ATELEC", "HOMMES ET SAVOIRS", "IRSS"]),
+        ("NCO FORMATION- IRSS - CESI", ["NCO FORMATION", "IRSS", "CESI"]),
+        ("ARS CPTS Rochefort Océan-Marennes - GE APA", ["ARS", "CPTS Rochefort Océan-Marennes", "GE APA"]),
+        ("SESSAD Océan- Rochefort – SESSAD La Rochelle", ["SESSAD Océan- Rochefort", "SESSAD La Rochelle"]),
+        ("SESSAD ADEI -St Georges - SAMSAH TSA", ["SESSAD ADEI -St Georges", "SAMSAH TSA"]),
+        ("GEIQ Profession Sport et Loisirs - SNSM", ["GEIQ Profession Sport et Loisirs", "SNSM"]),
+        (
+            "Centre de ressources Formation Handicap (CRFH) et PRITH",
+            ["Centre de ressources Formation Handicap (CRFH)", "PRITH"],
+        ),
+        ("Référent(e)s justice des Missions Locales - CIO", ["Référent(e)s justice des Missions Locales", "CIO"]),
+        ("CAF ; CPAM ; MSA", ["CAF", "CPAM", "MSA"]),
+        ("AAPIQ - Centre social Service prévention - CIO", ["AAPIQ - Centre social", "Service prévention", "CIO"]),
+        (
+            "Association CAP - Centre social Association Primevère Lesson - CIO",
+            ["Association CAP - Centre social", "Association Primevère Lesson", "CIO"],
+        ),
+        ("Vigilans (Centre hospitalier Henri Laborit) - CIO", ["Vigilans", "Centre hospitalier Henri Laborit", "CIO"]),
+    ],
+)
+def test_items_are_cut_where_the_names_are(text: str, expected: list[str]) -> None:
+    assert [raw for raw, _ in read_line(text)] == expected
+
+
+def test_an_organisation_in_brackets_holds_the_service_before_it() -> None:
+    assert read_line("Bus Santé en Mouvement (Groupe Hospitalier Littoral Atlantique) - CIO")[:2] == [
+        ("Bus Santé en Mouvement", "Groupe Hospitalier Littoral Atlantique"),
+        ("Groupe Hospitalier Littoral Atlantique", None),
+    ]
+
+
+def test_a_label_before_a_colon_is_not_a_mention() -> None:
+    reading = read_list(
+        b"Partenariat Handicap\n\nAdecco - Entreprises \xab handi-accueillantes \xbb : McDonald's et GIF\n", "x.txt"
+    )
+
+    assert [m.raw for m in reading.mentions] == ["Adecco", "McDonald's", "GIF"]
+    assert [m.raw for m in reading.labels] == ["Partenariat Handicap", "Entreprises « handi-accueillantes »"]
+
+
+def test_headings_give_the_domain_and_labels_the_subcategory() -> None:
+    found = {(m.raw, m.line): m for m in ECOSYSTEM.mentions}
+
+    assert found["CIMADE", 61].domain == "etrangers"
+    assert found["CIMADE", 61].subcategory == "Partenaires associatifs"
+    assert found["AFPA", 9].domain == "formation"
+    assert found["Etat", 85].domain == "iae"
+    assert {m.domain for m in ECOSYSTEM.mentions} == {
+        "formation",
+        "handicap",
+        "justice",
+        "sante",
+        "etrangers",
+        "logement",
+        "iae",
+    }
+
+
+def test_prose_is_kept_apart() -> None:
+    assert [line.line for line in ECOSYSTEM.prose] == [1, 3]
+
+
+def test_the_board_has_its_colleges_seats_and_deputies() -> None:
+    found = {(m.raw, m.line): m for m in BOARD.everything}
+    agglomeration = found["Communauté d'Agglomération Rochefort Océan", 39]
+    region = found["REGION NOUVELLE AQUITAINE", 39]
+    state = found["DDETS 17", 40]
+
+    assert (agglomeration.college, agglomeration.seats) == ("Collège des élus", 8)
+    assert (region.seats, region.deputies) == (1, 1)
+    assert state.college == "Collège des services de l'Etat et des organismes publics"
+    assert state.seats == 2
+    assert found["Syndicats de salariés", 24].college == "Collège des partenaires économiques et sociaux"
+    assert raws(BOARD, 42) == [
+        "CAP-Centre Social",
+        "AXYS",
+        "GRETA POITOU CHARENTES",
+        "REGIE INTER QUARTIER",
+        "CCAS de Fouras",
+        "CCAS de Tonnay-Charente",
+        "ADSEA",
+        "Foyer Paule Maraux",
+    ]
+
+
+def test_moving_a_row_keeps_the_id_of_its_mention() -> None:
+    before = read_list(b"nom;domaine\nESCALE;logement\nCPAM;sante\nCPAM;sante\n", "a.csv")
+    after = read_list(b"nom;domaine\nCPAM;sante\nESCALE;logement\nCPAM;sante\n", "a.csv")
+
+    assert {m.id for m in before.mentions} == {m.id for m in after.mentions}
+    assert len({m.id for m in after.mentions}) == 3
+
+
+def by_raw(mentions: tuple[Mention, ...]) -> dict[str, Mention]:
+    return {m.raw: m for m in mentions}
+
+
+def test_the_curated_list_holds_the_mission_locale_and_its_six_sites() -> None:
+    others = by_raw(LISTS["autres-partenaires.csv"].mentions)
+
+    assert others["Mission Locale"].within is None
+    assert sum(1 for m in others.values() if m.within == "Mission Locale") == 6
+    assert others["Bureau d'Information Jeunesse"].commune == "Saint-Pierre-d'Oléron"
