@@ -1,117 +1,51 @@
-"""The command `maillage`: French help and messages, JSON on demand.
+"""The command `maillage`: each of its commands, in French, with JSON on demand."""
 
-Exit 0 when done, 1 when something in the input was refused (and it says what), 2 for a wrong call.
-"""
-
-import asyncio
 import os
 import sys
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
-from graph.errors import FileRefused, InputRefused, MaillageError, StoreUnavailable
-from graph.model import IdempotencyKey
+from graph.errors import FileRefused
+from graph.model import Decision, IdempotencyKey
 from graph.store import PartnerStore
-from maillage import french
+from maillage.terminal import (
+    FrenchCommand,
+    FrenchGroup,
+    asked,
+    common,
+    exit_if,
+    progress,
+    say,
+    say_json,
+    say_refused,
+    tolerant,
+    with_store,
+)
+from maillage.wording import plural
 
-Answer = TypeVar("Answer")
-
-DEFAULT_STORE = "sqlite:maillage.db"
-
-
-class Refused(click.ClickException):
-    """Something in the input was refused: one French sentence on standard error, exit 1."""
-
-    exit_code = 1
-
-    def show(self, file: Any = None) -> None:
-        click.echo(self.message, err=True, file=file)
-
-
-class French(click.Group):
-    """Known errors become one sentence; anything else is a bug and rises."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except MaillageError as problem:
-            raise Refused(str(problem)) from problem
-
-
-def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--store` and `--json`, before or after the name of the command."""
-    command = click.option("--json", "as_json", is_flag=True, help="Une valeur JSON sur la sortie standard.")(command)
-    return click.option(
-        "--store",
-        metavar="ADRESSE",
-        help="sqlite:FICHIER, neo4j://… ou bolt://… (sinon MAILLAGE_STORE, sinon sqlite:maillage.db).",
-    )(command)
+if TYPE_CHECKING:  # what a command needs is imported when it runs: `maillage --help` waits for none of it
+    from loaders.reading import Reading
 
 
 @click.group(
-    cls=French,
+    cls=FrenchGroup,
     subcommand_metavar="COMMANDE [ARGUMENT]…",
     options_metavar="[OPTION]…",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-@click.version_option(package_name="maillage", prog_name="maillage", message="%(prog)s %(version)s")
+@click.version_option(
+    package_name="maillage", prog_name="maillage", message="%(prog)s %(version)s", help="Affiche la version."
+)
 @common
 @click.pass_context
 def command(ctx: click.Context, store: str | None, as_json: bool) -> None:
-    """Le réseau de partenaires d'une Mission Locale : suggérer, orienter, évaluer."""
+    """Le réseau de partenaires d'une Mission Locale : qui peut aider ce jeune, et pourquoi."""
     ctx.obj = {"store": store, "json": as_json}
-
-
-def _asked(store: str | None, as_json: bool) -> tuple[str, bool]:
-    above = click.get_current_context().obj
-    address = store or above["store"] or os.environ.get("MAILLAGE_STORE") or DEFAULT_STORE
-    return address, as_json or above["json"]
-
-
-def _with_store(address: str, work: Callable[[PartnerStore], Awaitable[Answer]]) -> Answer:
-    from graph.open_store import open_store
-
-    async def run() -> Answer:
-        store = open_store(address)
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    return _run(run())
-
-
-def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
-    return asyncio.run(work)
-
-
-def _print(value: object) -> None:
-    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def _say(text: str = "") -> None:
-    click.echo(text)
-
-
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(text, err=True)
-
-
-def _decisions(choice: str | None) -> list[Any]:
-    import loaders.decisions
-
-    if choice == "none":
-        return []
-    return loaders.decisions.packaged() if choice is None else loaders.decisions.read(Path(choice))
 
 
 DECISIONS = click.option(
@@ -121,30 +55,36 @@ DECISIONS = click.option(
 )
 
 
-@command.command()
+@command.command(short_help="Lit des listes et les enregistre.")
 @click.argument("files", nargs=-1, metavar="[FICHIER]…", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Montre ce qui changerait, n'enregistre rien.")
 @DECISIONS
 @common
 def load(files: tuple[Path, ...], dry_run: bool, decisions: str | None, store: str | None, as_json: bool) -> None:
-    """Lit des listes de partenaires et les enregistre ; deux fois ne change rien."""
+    """Lit des listes de partenaires (texte, CSV ou XLSX), rapproche les noms et enregistre le résultat.
+
+    Sans fichier : les listes du premier territoire. Relire la même liste ne change rien.
+    """
     from maillage import loading
 
-    address, as_json = _asked(store, as_json)
-    readings, refused = _readings(files)
+    address, as_json = asked(store, as_json)
     told = _decisions(decisions)
-    key = IdempotencyKey(f"load-{uuid.uuid4()}")
-    _progress("Lecture des listes…")
+    progress("Lecture des listes…")
+    readings, refused = _readings(files)
+    if readings:
+        key = IdempotencyKey(f"load-{uuid.uuid4()}")
 
-    async def work(opened: PartnerStore) -> loading.Loaded:
-        return await loading.load(opened, readings, told, key=key, dry_run=dry_run)
+        async def work(opened: PartnerStore) -> loading.Loaded:
+            return await loading.load(opened, readings, told, key=key, dry_run=dry_run)
 
-    loaded = _with_store(address, work)
-    problems = [*refused, *({"source": r.source, "line": r.line, "reason": r.reason} for r in loaded.refused)]
+        loaded = with_store(address, work)
+    else:
+        loaded = loading.Loaded(0, 0, 0, 0, (), ())
+    problems = [*refused, *_problems(readings)]
     for note in loaded.notes:
         click.echo(note, err=True)
     if as_json:
-        _print(
+        say_json(
             {
                 "read": loaded.read,
                 "stored": loaded.stored,
@@ -154,61 +94,77 @@ def load(files: tuple[Path, ...], dry_run: bool, decisions: str | None, store: s
             }
         )
     else:
-        verb = "seraient enregistrées" if dry_run else "enregistrées"
-        _say(
-            f"{loaded.read} mentions lues, {loaded.stored} {verb}, {loaded.unchanged} inchangées, "
-            f"{loaded.ambiguous} en attente d'une décision, {len(problems)} refusées."
+        say_refused(problems)
+        stored = ("serait enregistrée", "seraient enregistrées") if dry_run else ("enregistrée", "enregistrées")
+        say(
+            f"{plural(loaded.read, 'mention lue', 'mentions lues')} : {plural(loaded.stored, *stored)}, "
+            f"{plural(loaded.unchanged, 'inchangée')}. En attente d'une décision : {loaded.ambiguous}. "
+            f"Refusées : {len(problems)}."
         )
-        _say_refused(problems)
-    _exit_if(bool(problems))
+    exit_if(bool(problems))
 
 
-def _readings(files: Iterable[Path]) -> tuple[list[Any], list[dict[str, Any]]]:
+def _decisions(choice: str | None) -> list[Decision]:
+    import loaders.decisions
+
+    if choice == "none":
+        return []
+    return loaders.decisions.packaged() if choice is None else loaders.decisions.read(Path(choice))
+
+
+def _readings(files: Iterable[Path]) -> tuple[list["Reading"], list[dict[str, Any]]]:
     """Readings of *files*, or of the packaged lists, and the files that could not be read at all."""
     import loaders.lists
 
     paths = list(files)
     if not paths:
         return list(loaders.lists.packaged()), []
-    readings: list[Any] = []
+    readings: dict[str, Reading] = {}
     refused: list[dict[str, Any]] = []
     for path in paths:
+        name = _shown(path)
+        if path.name in readings:
+            reason = "un autre fichier du même nom vient d'être lu : renommez l'un des deux."
+            refused.append({"source": name, "line": None, "reason": reason})
+            continue
         try:
-            readings.append(loaders.lists.read(path))
+            if name != path.name:
+                raise FileRefused(name, "le nom du fichier contient des caractères illisibles : renommez-le.")
+            readings[path.name] = loaders.lists.read(path)
         except FileRefused as problem:
             refused.append({"source": problem.source, "line": problem.line, "reason": problem.reason})
-    return readings, refused
+    return list(readings.values()), refused
 
 
-def _say_refused(problems: Iterable[dict[str, Any]]) -> None:
-    for problem in problems:
-        where = problem["source"] + (f", ligne {problem['line']}" if problem["line"] is not None else "")
-        click.echo(f"Refusé : {where} : {problem['reason']}", err=True)
+def _shown(path: Path) -> str:
+    """Its name, with « � » for bytes that are no text."""
+    return os.fsencode(path.name or str(path)).decode("utf-8", "replace")
 
 
-def _exit_if(refused: bool) -> None:
-    if refused:
-        click.get_current_context().exit(1)
+def _problems(readings: Iterable["Reading"]) -> list[dict[str, Any]]:
+    return [{"source": r.source, "line": r.line, "reason": r.reason} for g in readings for r in g.refused]
 
 
-@command.command()
+@command.command(short_help="Montre ce que devient chaque nom d'une liste.")
 @click.argument("files", nargs=-1, metavar="FICHIER…", required=True, type=click.Path(path_type=Path))
 @DECISIONS
 @common
 def resolve(files: tuple[Path, ...], decisions: str | None, store: str | None, as_json: bool) -> None:
-    """Montre ce que devient chaque nom d'une liste ; n'enregistre rien."""
+    """Montre ce que devient chaque nom d'une liste ; n'enregistre rien et ne lit pas le stockage."""
     import loaders.lexicon
     from graph.resolution import resolve as resolved
+    from maillage import telling
 
-    _, as_json = _asked(store, as_json)
+    _, as_json = asked(store, as_json)
+    told = _decisions(decisions)
     readings, refused = _readings(files)
     mentions = [m for reading in readings for m in reading.everything]
-    resolution = resolved(mentions, _decisions(decisions), loaders.lexicon.packaged())
+    resolution = resolved(mentions, told, loaders.lexicon.packaged())
     names = {p.id: p.name for p in resolution.partners}
     for r in resolution.resolved:
         m = r.mention
         if as_json:
-            _print(
+            say_json(
                 {
                     "source": m.source,
                     "line": m.line,
@@ -222,50 +178,57 @@ def resolve(files: tuple[Path, ...], decisions: str | None, store: str | None, a
                 }
             )
         else:
-            to = "n'est pas un partenaire" if r.partner is None else f"→ {names[r.partner]}"
-            _say(f"{m.source}, ligne {m.line} : « {m.raw} » {to} ({r.evidence})")
-    refused += [{"source": r.source, "line": r.line, "reason": r.reason} for g in readings for r in g.refused]
-    _say_refused(refused)
-    _exit_if(bool(refused))
+            say(telling.mention(r, None if r.partner is None else names[r.partner]))
+    refused += _problems(readings)
+    say_refused(refused)
+    exit_if(bool(refused))
 
 
-@command.command()
+@command.command(short_help="Dit si deux noms sont ceux d'une seule organisation.")
 @click.argument("file", metavar="FICHIER.csv", type=click.Path(path_type=Path))
 @DECISIONS
 @common
 def compare(file: Path, decisions: str | None, store: str | None, as_json: bool) -> None:
-    """Deux noms désignent-ils une seule organisation ? Colonnes a et b du fichier."""
+    """Dit, pour chaque paire de noms (colonnes a et b), si c'est une seule organisation."""
     import loaders.lexicon
     from graph.resolution import compare as compared
     from loaders.pairs import read as pairs
+    from maillage import telling
 
-    _, as_json = _asked(store, as_json)
+    _, as_json = asked(store, as_json)
     told, lexicon = _decisions(decisions), loaders.lexicon.packaged()
-    words = {"same": "un seul partenaire", "different": "deux partenaires", "ambiguous": "à décider"}
     read = pairs(file)
     for a, b in read.pairs:
         found = compared(a, b, told, lexicon)
         if as_json:
-            _print({"a": a, "b": b, "decision": found.decision, "parent": found.parent, "evidence": found.evidence})
+            say_json({"a": a, "b": b, "decision": found.decision, "parent": found.parent, "evidence": found.evidence})
         else:
-            child, parent = (b, a) if found.parent == "a" else (a, b)
-            said = words.get(found.decision, f"« {child} » est une unité de « {parent} »")
-            _say(f"« {a} » / « {b} » : {said} ({found.evidence})")
+            say(telling.comparison(a, b, found.decision, found.parent, found.evidence))
     refused = [{"source": r.source, "line": r.line, "reason": r.reason} for r in read.refused]
-    _say_refused(refused)
-    _exit_if(bool(refused))
+    say_refused(refused)
+    exit_if(bool(refused))
 
 
-@command.command()
+@command.command(short_help="Les partenaires, avec leurs noms dans les listes.")
 @common
 def partners(store: str | None, as_json: bool) -> None:
     """Les partenaires, avec les noms que les listes leur donnent."""
-    address, as_json = _asked(store, as_json)
+    from loaders.reference import reference
+    from maillage import telling
 
-    async def work(opened: PartnerStore) -> list[dict[str, Any]]:
+    address, as_json = asked(store, as_json)
+
+    async def work(opened: PartnerStore) -> tuple[Any, Any]:
         directory = await opened.directory()
-        mentions = await opened.resolved_of(directory.partners)
-        return [
+        return directory, await opened.resolved_of(directory.partners)
+
+    directory, mentions = with_store(address, work)
+    if not as_json:
+        for line in telling.partners(directory, mentions, reference()):
+            say(line)
+        return
+    for p in (directory.partners[id] for id in sorted(directory.partners)):
+        say_json(
             {
                 "id": p.id,
                 "name": p.name,
@@ -281,53 +244,68 @@ def partners(store: str | None, as_json: bool) -> None:
                 ],
                 "services": len(directory.services_of.get(p.id, ())),
             }
-            for p in (directory.partners[id] for id in sorted(directory.partners))
-        ]
-
-    for row in _with_store(address, work):
-        if as_json:
-            _print(row)
-        else:
-            number = row["services"]
-            _say(f"{row['name']} ({row['id']}) : {number} service{'s' if number > 1 else ''}")
+        )
 
 
-@command.command()
+@command.command(short_help="Ce que les partenaires proposent.")
 @common
 def services(store: str | None, as_json: bool) -> None:
-    """Ce que les partenaires proposent."""
-    address, as_json = _asked(store, as_json)
-    directory = _with_store(address, lambda opened: opened.directory())
-    for id in sorted(directory.services):
-        s = directory.services[id]
-        if as_json:
-            conditions = s.conditions
-            _print(
-                {
-                    "id": s.id,
-                    "partner": s.partner,
-                    "name": s.name,
-                    "needs": sorted(s.needs),
-                    "situations": sorted(conditions.preferred.union(*conditions.required)),
-                    "age_min": s.age_min,
-                    "age_max": s.age_max,
-                    "territories": sorted(s.territories),
-                    "origin": s.origin,
-                    "verified_on": s.verified_on,
-                }
-            )
-        else:
-            mark = " (à confirmer)" if s.to_confirm else ""
-            _say(f"{directory.partners[s.partner].name} : {s.name}{mark}")
+    """Ce que les partenaires proposent : besoins, âges, et ce qui reste à confirmer."""
+    from loaders.reference import reference
+    from maillage import telling
+
+    address, as_json = asked(store, as_json)
+    directory = with_store(address, lambda opened: opened.directory())
+    if not as_json:
+        for line in telling.services(directory, reference()):
+            say(line)
+        return
+    for s in (directory.services[id] for id in sorted(directory.services)):
+        say_json(
+            {
+                "id": s.id,
+                "partner": s.partner,
+                "name": s.name,
+                "needs": sorted(s.needs),
+                "situations": sorted(s.conditions.preferred.union(*s.conditions.required)),
+                "age_min": s.age_min,
+                "age_max": s.age_max,
+                "territories": sorted(s.territories),
+                "origin": s.origin,
+                "verified_on": s.verified_on,
+            }
+        )
 
 
-@command.command()
-@click.option("--age", type=int, help="En années révolues.")
-@click.option("--commune", help="Code INSEE de la commune où vit le jeune.")
-@click.option("--need", "needs", multiple=True, help="Code d'un besoin ; peut être répété.")
-@click.option("--situation", "situations", multiple=True, help="Code d'une situation ; peut être répété.")
-@click.option("--sector", "sectors", multiple=True, help="Secteur souhaité (A à N) ; peut être répété.")
-@click.option("--limit", type=int, default=10, show_default=True, help="Nombre de partenaires montrés.")
+class _WithCodes(FrenchCommand):
+    """Its help ends with the codes that its options take."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from loaders.reference import reference
+
+        known = reference()
+        for heading in known.headings.values():
+            needs = [(n.code, n.label) for n in known.needs.values() if n.heading == heading.code]
+            _definitions(formatter, f"Besoins, {heading.label.lower()}", needs)
+        _definitions(formatter, "Situations", [(s.code, s.label) for s in known.situations.values()])
+        _definitions(formatter, "Secteurs", [(s.code, s.label) for s in known.sectors.values()])
+        _definitions(formatter, "Communes", [(c.insee, c.name) for c in known.served()])
+
+
+def _definitions(formatter: click.HelpFormatter, heading: str, rows: Iterable[tuple[str, str]]) -> None:
+    with formatter.section(heading):
+        formatter.write_dl([(code, label) for code, label in rows])
+
+
+@command.command(cls=_WithCodes, short_help="Qui peut aider ce jeune, pourquoi, pourquoi pas les autres.")
+@click.option("--age", type=int, metavar="ANS", help="En années révolues, de 14 à 30.")
+@click.option("--commune", metavar="INSEE", help="Code INSEE de la commune où vit le jeune.")
+@click.option("--need", "needs", multiple=True, metavar="CODE", help="Un besoin ; peut être répété.")
+@click.option("--situation", "situations", multiple=True, metavar="CODE", help="Une situation ; peut être répété.")
+@click.option("--sector", "sectors", multiple=True, metavar="CODE", help="Un secteur souhaité ; peut être répété.")
+@click.option(
+    "--limit", type=int, default=10, metavar="NOMBRE", show_default=True, help="Nombre de partenaires montrés."
+)
 @click.option("--requests", metavar="FICHIER|-", help="Demandes en lignes JSON ; - pour l'entrée standard.")
 @common
 def suggest(
@@ -341,138 +319,154 @@ def suggest(
     store: str | None,
     as_json: bool,
 ) -> None:
-    """Quels partenaires conviennent à ce jeune, pourquoi, et pourquoi pas les autres."""
+    """Quels partenaires conviennent à ce jeune, pourquoi, et pourquoi pas les autres.
+
+    Une demande par les options, ou plusieurs par --requests : une ligne JSON chacune, avec id, age, commune, needs,
+    et si besoin situations, sectors, limit.
+    """
     from maillage import suggesting
 
-    address, as_json = _asked(store, as_json)
+    address, as_json = asked(store, as_json)
     if requests is None:
         missing = [n for n, v in (("--age", age), ("--commune", commune), ("--need", needs)) if v in (None, ())]
         if missing:
             raise click.UsageError(f"Il manque {', '.join(missing)} (ou --requests).")
-        asked: Iterable[suggesting.Asked] = [suggesting.asked(None, age, commune, needs, situations, sectors, limit)]
+        wanted: Iterable[suggesting.Asked] = [suggesting.asked(None, age, commune, needs, situations, sectors, limit)]
     else:
         if age is not None or commune is not None or needs or situations or sectors:
             raise click.UsageError("--requests ne va pas avec --age, --commune, --need, --situation ni --sector.")
-        asked = suggesting.requests(_lines(requests), limit)
+        wanted = suggesting.requests(_lines(requests), limit)
 
-    async def work(opened: PartnerStore) -> bool:
-        refused = False
-        answer = suggesting.answers(await opened.directory(), datetime.now(UTC).date())
-        for one in asked:
+    async def work(opened: PartnerStore) -> tuple[int, bool]:
+        number, refused = 0, False
+        answer = suggesting.answers(await opened.directory(), _today())
+        for number, one in enumerate(wanted, start=1):
             if one.error is not None:
                 refused = True
                 if as_json:
-                    _print({"id": one.id, "error": one.error})
+                    say_json({"id": one.id, "error": one.error})
                 click.echo(one.error, err=True)
             elif as_json:
-                _print(answer.json(one))
+                say_json(answer.json(one))
             else:
-                _say(answer.text(one))
-        return refused
+                if requests is not None:
+                    say(f"{'' if number == 1 else chr(10)}=== Demande {one.id if one.id is not None else number}")
+                say(answer.text(one))
+        return number, refused
 
-    _exit_if(_with_store(address, work))
+    number, refused = with_store(address, work)
+    if number == 0:
+        raise FileRefused("entrée standard" if requests == "-" else _shown(Path(requests or "")), "aucune demande.")
+    exit_if(refused)
 
 
 def _lines(path: str) -> Iterator[bytes]:
     if path == "-":
-        yield from sys.stdin.buffer
-        return
-    with _readable(path):
-        content = Path(path).read_bytes()
-    yield from content.splitlines()
+        return iter(sys.stdin.buffer)
+    from loaders.text import content, decoded
+
+    file = Path(path)
+    text = decoded(content(file), _shown(file))
+    return iter(text.encode().splitlines())
 
 
-@contextmanager
-def _readable(path: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as problem:
-        raise FileRefused(Path(path).name, "le fichier est absent ou ne peut pas être lu.") from problem
+def _today() -> date:
+    """In Paris."""
+    from resolvers.context import PARIS, now
+
+    return now().astimezone(PARIS).date()
 
 
-@command.command()
+@command.command(short_help="Crée ou met à jour la structure du stockage.")
 @common
 def migrate(store: str | None, as_json: bool) -> None:
-    """Crée ou met à jour index et contraintes du stockage."""
-    address, as_json = _asked(store, as_json)
-    done = _with_store(address, lambda opened: opened.migrate())
+    """Crée ou met à jour les index et les contraintes du stockage ; deux fois ne change rien."""
+    address, as_json = asked(store, as_json)
+    done = with_store(address, lambda opened: opened.migrate())
     if as_json:
-        _print({"from": done.before, "to": done.after})
+        say_json({"from": done.before, "to": done.after})
     elif done.before == done.after:
-        _say(f"Le stockage est déjà en version {done.after}.")
+        say(f"Le stockage est déjà en version {done.after}.")
+    elif done.before == 0:
+        say(f"Stockage créé, en version {done.after}.")
     else:
-        _say(f"Stockage migré de la version {done.before} à la version {done.after}.")
+        say(f"Stockage passé de la version {done.before} à la version {done.after}.")
 
 
-@command.command()
+@command.command(short_help="Dit ce qui est à revoir dans le stockage.")
 @common
 def check(store: str | None, as_json: bool) -> None:
-    """Confronte le stockage à ses propres règles."""
-    from graph.check import findings
+    """Confronte le stockage à ses règles : liens rompus, offres non décrites, fiches anciennes, noms en attente."""
+    from graph.check import Finding, findings
+    from maillage import telling
 
-    address, as_json = _asked(store, as_json)
+    address, as_json = asked(store, as_json)
 
-    async def work(opened: PartnerStore) -> list[dict[str, str]]:
+    async def work(opened: PartnerStore) -> list[Finding]:
         directory = await opened.directory()
-        found = findings(directory, await opened.resolved(), datetime.now(UTC).date(), await opened.dangling())
-        return [{"rule": f.rule, "object": f.object, "text": f.text} for f in found]
+        return findings(directory, await opened.resolved(), _today(), await opened.dangling())
 
-    found = _with_store(address, work)
+    found = with_store(address, work)
     if as_json:
-        _print({"findings": found})
+        say_json({"findings": [{"rule": f.rule, "object": f.object, "text": f.text} for f in found]})
     else:
-        for finding in found:
-            _say(f"{finding['object']} : {finding['text']}")
-        _say(f"{len(found)} constat{'s' if len(found) > 1 else ''}.")
+        for line in telling.findings(found):
+            say(line)
 
 
-@command.command()
+@command.command(short_help="Écrit tout le stockage dans un fichier.")
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
 @common
 def export(file: Path, store: str | None, as_json: bool) -> None:
-    """Écrit tout le stockage en lignes JSON neutres."""
+    """Écrit tout le stockage dans un fichier de lignes JSON, le même pour SQLite et pour Neo4j."""
     from maillage import moving
 
-    address, as_json = _asked(store, as_json)
-    _say_counts(_with_store(address, lambda opened: moving.export(opened, file)), as_json)
+    address, as_json = asked(store, as_json)
+    _say_counts("Exporté", with_store(address, lambda opened: moving.export(opened, file)), as_json)
 
 
-@command.command("import")
+@command.command("import", short_help="Remplit un stockage vide depuis un export.")
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
 @common
 def import_(file: Path, store: str | None, as_json: bool) -> None:
-    """Remplit un stockage vide depuis un export."""
+    """Remplit un stockage vide depuis un export, en entier ou pas du tout."""
     from maillage import moving
 
-    address, as_json = _asked(store, as_json)
+    address, as_json = asked(store, as_json)
     records = moving.records(file)
-    _say_counts(_with_store(address, lambda opened: moving.import_(opened, records)), as_json)
+    _say_counts("Importé", with_store(address, lambda opened: moving.import_(opened, records)), as_json)
 
 
-def _say_counts(counts: Any, as_json: bool) -> None:
+def _say_counts(done: str, counts: Mapping[str, int], as_json: bool) -> None:
+    from maillage import telling
+
     if as_json:
-        _print(dict(counts))
-        return
-    for kind, number in counts.items():
-        _say(f"{kind} : {number}")
+        say_json(dict(counts))
+    else:
+        say(f"{done} : {', '.join(telling.counts(counts))}.")
 
 
-@command.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse locale seulement.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port d'écoute.")
+@command.command(short_help="Sert la page et GraphQL sur cette machine.")
+@click.option("--host", default="127.0.0.1", metavar="ADRESSE", show_default=True, help="Adresse de cette machine.")
+@click.option(
+    "--port", default=8000, metavar="PORT", show_default=True, type=click.IntRange(0, 65535), help="Port d'écoute."
+)
 @click.option("--development", is_flag=True, help="Montre l'explorateur GraphQL et le schéma.")
 @common
 def serve(host: str, port: int, development: bool, store: str | None, as_json: bool) -> None:
-    """Sert les pages et GraphQL sur cette machine."""
+    """Sert la page et GraphQL sur cette machine, jusqu'à Ctrl-C."""
     from maillage.server import serve as serving
 
-    address, _ = _asked(store, as_json)
-    serving(address, host, port, development=development)
+    address, _ = asked(store, as_json)
+    try:
+        serving(address, host, port, development=development)
+    except KeyboardInterrupt:
+        click.echo("Maillage est arrêté.", err=True)
 
 
 def main() -> None:
     """Entry point of the command."""
-    french.speak()
+    tolerant()
     command(prog_name="maillage")
 
 

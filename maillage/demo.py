@@ -3,17 +3,18 @@
 import asyncio
 import os
 import uuid
-from datetime import UTC, datetime
 
 import click
+
 import loaders.decisions
 import loaders.lists
-
 from graph.errors import MaillageError
 from graph.model import IdempotencyKey
 from graph.open_store import open_store
 from maillage import french, loading, suggesting
 from maillage.server import serve
+from maillage.terminal import DEFAULT_STORE, FrenchCommand, Refused, tolerant
+from resolvers.context import PARIS, now
 
 EXAMPLE = {
     "age": 17,
@@ -23,16 +24,18 @@ EXAMPLE = {
 }
 
 
-@click.command()
-@click.option("--port", default=8000, show_default=True)
+@click.command(cls=FrenchCommand)
+@click.option("--port", default=8000, show_default=True, metavar="PORT", help="Port d'écoute.")
 def demo(port: int) -> None:
     """Charge les listes du premier territoire, montre une suggestion, sert la page."""
-    address = os.environ["MAILLAGE_STORE"]
+    address = os.environ.get("MAILLAGE_STORE") or DEFAULT_STORE
     try:
         click.echo(asyncio.run(_worked(address)))
         serve(address, "127.0.0.1", port)
     except MaillageError as problem:
-        raise click.ClickException(str(problem)) from problem
+        raise Refused(str(problem)) from problem
+    except KeyboardInterrupt:
+        click.echo("Maillage est arrêté.", err=True)
 
 
 async def _worked(address: str) -> str:
@@ -48,7 +51,7 @@ async def _worked(address: str) -> str:
     finally:
         await store.close()
     asked = suggesting.asked(None, *EXAMPLE.values())
-    answer = suggesting.answers(directory, datetime.now(UTC).date()).text(asked)
+    answer = suggesting.answers(directory, now().astimezone(PARIS).date()).text(asked)
     return (
         f"{loaded.read} noms lus dans les listes, {len(directory.partners)} partenaires, "
         f"{len(directory.services)} services.\n\nExemple :\n{answer}\n"
@@ -57,4 +60,5 @@ async def _worked(address: str) -> str:
 
 if __name__ == "__main__":
     french.speak()
+    tolerant()
     demo()

@@ -9,12 +9,14 @@ import orjson
 
 from graph.directory import Directory
 from graph.errors import MaillageError, RequestRefused
-from graph.model import Request
+from graph.model import NeedCode, Request
+from graph.reasons import Ground
 from graph.suggestion import Suggestion, suggest
 from graph.suggestion_json import to_json
 from loaders.reference import reference
-from maillage.wording import partners_counted, plural
+from maillage.wording import TO_CONFIRM, partners_counted, plural
 
+EXCLUDED_SHOWN = 10
 KEYS = {"id", "age", "commune", "needs", "situations", "sectors", "limit"}
 
 
@@ -112,28 +114,62 @@ def french_text(found: Suggestion, directory: Directory) -> str:
     """The suggestion as a text: safety first, the team, partners with reasons, what nobody covers, the others."""
     known = reference()
     request = found.request
-    needs = [known.needs[n].label for n in known.needs if n in request.needs]
-    lines = [f"Jeune de {request.age} ans, {known.communes[request.commune].name}. Besoins : {' ; '.join(needs)}."]
-    lines += [f"!! {number.number} : {number.text}" for number in found.safety]
+    lines = [f"Jeune de {request.age} ans, {known.communes[request.commune].name}."]
+    lines.append(f"Besoins : {_labels([n for n in known.needs if n in request.needs])}.")
+    if found.safety:
+        lines += ["", "D'abord la sécurité :"]
+        lines += [f"  {number.number:<5} {number.text}" for number in found.safety]
     if found.team.members:
-        lines += [
-            "",
-            "La plus petite équipe :" if found.team.optimal else "Une équipe (peut-être pas la plus petite) :",
-        ]
-        for member in found.team.members:
-            covered = " ; ".join(known.needs[n].label for n in member.needs)
-            lines.append(f"  - {directory.partners[member.partner].name} : {covered}")
-    lines += ["", f"{partners_counted(found.eligible)} :" if found.suggestions else "Aucun partenaire ne convient."]
+        lines += ["", *_team(found, directory)]
+    lines += ["", *_partners(found)]
+    for need in found.uncovered:
+        lines += ["", f"Personne ne couvre « {known.needs[need].label} »."]
+        lines += [f"  - possible {r.text}" for r in found.relaxations if r.need == need]
+    if found.excluded:
+        lines += ["", *_excluded(found, directory)]
+    return "\n".join(lines)
+
+
+def _labels(needs: Iterable[NeedCode]) -> str:
+    known = reference()
+    return " ; ".join(known.needs[n].label for n in needs)
+
+
+def _team(found: Suggestion, directory: Directory) -> Iterator[str]:
+    team = found.team
+    yield "La plus petite équipe :" if team.optimal else "Une équipe (rien ne prouve qu'elle soit la plus petite) :"
+    instead = {a.member: a.partners for a in team.alternatives}
+    for member in team.members:
+        lead = " (référent proposé)" if member.partner == team.lead and len(team.members) > 1 else ""
+        yield f"  - {directory.partners[member.partner].name}{lead} : {_labels(member.needs)}"
+        others = [directory.partners[p].name for p in instead.get(member.partner, ())]
+        if others:
+            yield f"      à défaut : {', '.join(others)}"
+
+
+def _partners(found: Suggestion) -> Iterator[str]:
+    if not found.suggestions:
+        yield "Aucun partenaire ne convient."
+        return
+    verb = "convient" if found.eligible == 1 else "conviennent"
+    shown = len(found.suggestions)
+    cut = "" if shown == found.eligible else ", le premier" if shown == 1 else f", les {shown} premiers"
+    yield f"{partners_counted(found.eligible)} {verb}{cut} :"
     for one in found.suggestions:
         mark = " (à confirmer)" if one.service.to_confirm else ""
-        lines.append(f"  {one.rank}. {one.partner.name} : {one.service.name}{mark}")
-        lines += [f"       {reason.text}" for reason in one.reasons if reason.code != "to_confirm"]
-    for need in found.uncovered:
-        lines.append(f"Personne ne couvre « {known.needs[need].label} ».")
-        lines += [f"  possible {r.text}" for r in found.relaxations if r.need == need]
-    if found.excluded:
-        lines += ["", f"{plural(len(found.excluded), 'service écarté', 'services écartés')}, dont :"]
-        for exclusion in found.excluded[:5]:
-            reasons = " ; ".join(reason.text for reason in exclusion.reasons)
-            lines.append(f"  - {directory.partners[exclusion.partner].name} : {reasons}")
-    return "\n".join(lines)
+        yield f"  {one.rank}. {one.partner.name} : {one.service.name}{mark}"
+        yield from (f"       {reason.text}" for reason in one.reasons if reason.code != Ground.TO_CONFIRM)
+        if one.service.note:
+            yield f"       À savoir : {one.service.note}"
+    if any(one.service.to_confirm for one in found.suggestions):
+        yield f"À confirmer : {TO_CONFIRM}"
+
+
+def _excluded(found: Suggestion, directory: Directory) -> Iterator[str]:
+    shown = found.excluded[:EXCLUDED_SHOWN]
+    cut = f", dont {len(shown)} ici (tous avec --json)" if len(shown) < len(found.excluded) else ""
+    yield f"{plural(len(found.excluded), 'service écarté', 'services écartés')}{cut} :"
+    for exclusion in shown:
+        reasons = " ; ".join(reason.text for reason in exclusion.reasons)
+        partner, service = directory.partners[exclusion.partner], directory.services[exclusion.service]
+        yield f"  - {partner.name}, {service.name} : {reasons}"

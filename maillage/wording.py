@@ -1,5 +1,7 @@
 """Small French agreements that pages and the command line share."""
 
+TO_CONFIRM = "la fiche est déduite du type de structure et personne ne l'a encore vérifiée : appelez avant d'orienter."
+
 
 def plural(number: int, one: str, many: str | None = None) -> str:
     """« 0 besoin », « 1 besoin », « 2 besoins »: in French zero is singular."""
