@@ -100,7 +100,7 @@ class Answers:
         return suggest(one.request, self.directory, reference(), self.today)
 
     def json(self, one: Asked) -> dict[str, Any]:
-        return {"id": one.id, **to_json(self.suggestion(one))}
+        return {**to_json(self.suggestion(one)), "id": one.id}
 
     def text(self, one: Asked) -> str:
         return french_text(self.suggestion(one), self.directory)
