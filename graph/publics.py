@@ -19,11 +19,9 @@ _PUBLICS: dict[str, Public] = {
     "mineur": Public("mineurs", "est mineur"),
     "qpv": Public("habitants d'un quartier prioritaire", "habite un quartier prioritaire"),
     "demandeur-emploi": Public("personnes inscrites à France Travail", "est inscrit à France Travail"),
-    "sans-solution": Public(
-        "jeunes sans emploi, études ni formation", "n'est ni en emploi, ni en études, ni en formation"
-    ),
+    "sans-solution": Public("jeunes sans emploi, études ni formation", "est sans emploi, études ni formation"),
     "en-emploi": Public("personnes en emploi", "est en emploi"),
-    "en-apprentissage": Public("apprentis et alternants", "est en apprentissage ou en alternance"),
+    "en-apprentissage": Public("apprentis et alternants", "est en alternance"),
     "scolarise": Public("jeunes encore scolarisés", "est encore scolarisé"),
     "decrochage": Public("jeunes sortis de l'école sans diplôme", "est sorti de l'école sans diplôme"),
     "cap-bep": Public("titulaires d'un CAP, d'un BEP ou équivalent", "a un CAP, un BEP ou équivalent"),
@@ -31,12 +29,12 @@ _PUBLICS: dict[str, Public] = {
     "parent": Public("parents d'un enfant à charge", "a un enfant à charge"),
     "enceinte": Public("femmes enceintes", "est enceinte"),
     "minima-sociaux": Public("bénéficiaires d'un minimum social", "perçoit un minimum social"),
-    "sans-abri": Public("personnes sans abri ou en hébergement d'urgence", "est sans abri ou en hébergement d'urgence"),
+    "sans-abri": Public("personnes sans abri ou en hébergement d'urgence", "est sans abri"),
     "heberge-tiers": Public("personnes hébergées provisoirement chez un tiers", "est hébergé chez un tiers"),
     "victime-violences": Public("victimes de violences", "est victime de violences"),
     "handicap-reconnu": Public("personnes dont le handicap est reconnu", "est reconnu handicapé (RQTH, AAH…)"),
     "handicap-en-cours": Public(
-        "personnes dont le dossier MDPH est en cours ou à faire", "a un dossier MDPH en cours ou à faire"
+        "personnes dont le dossier MDPH est en cours ou à faire", "a un dossier MDPH en cours (ou à faire)"
     ),
     "notification-esms": Public(
         "personnes qu'une décision de la MDPH oriente vers un établissement ou service médico-social",
@@ -55,7 +53,7 @@ _PUBLICS: dict[str, Public] = {
     "handicap-auditif": Public("personnes déficientes auditives", "a une déficience auditive"),
     "handicap-moteur": Public("personnes en situation de handicap moteur", "a un handicap moteur"),
     "justice-milieu-ouvert": Public("personnes suivies par la justice en milieu ouvert", "est suivi en milieu ouvert"),
-    "justice-detention": Public("personnes détenues ou sortant de détention", "est en détention ou va en sortir"),
+    "justice-detention": Public("personnes détenues ou sortant de détention", "est détenu (ou près de sortir)"),
     "justice-placement": Public(
         "jeunes placés par décision de justice (CEF, foyer de la PJJ)", "est placé par décision de justice"
     ),

@@ -13,6 +13,10 @@ from graph.wording import at, day, listed
 
 MOST_PER_NEED = 3
 _FAR = 1_000.0
+# how far a change is, a month of waiting counting one
+_YEAR = 4.0
+_PLAIN = 2.0  # a situation one asks about lightly: a job, a child, a diploma
+_SENSITIVE = 6.0
 _CHILDHOOD = frozenset({MINOR, SituationCode("mineur-non-accompagne")})
 """What an adult will not become again."""
 
@@ -65,12 +69,15 @@ def _change(obstacle: Obstacle, entry: Entry, request: Request, reference: Refer
         case Fault.FULL_UNTIL if service.full_until is not None:
             return _Change((service.full_until - today).days / 30, f"à partir du {day(service.full_until)}")
         case Fault.AGE if service.age_min is not None and request.age < service.age_min:
-            return _Change(12.0 * (service.age_min - request.age), f"à partir de {service.age_min} ans")
+            return _Change(_YEAR * (service.age_min - request.age), f"à partir de {service.age_min} ans")
         case Fault.REQUIRED:
             reachable = obstacle.situations - (_CHILDHOOD if request.age >= 18 else {MINOR})
-            return _Change(2.0, f"si ce jeune {one(reference, reachable)}") if reachable else None
+            if not reachable:
+                return None
+            plain = any(s in reference.situations and not reference.situations[s].sensitivity for s in reachable)
+            return _Change(_PLAIN if plain else _SENSITIVE, f"si ce jeune {one(reference, reachable)}")
         case Fault.EXCLUDED if obstacle.situations == {MINOR}:
-            return _Change(12.0 * (18 - request.age), "à partir de 18 ans")
+            return _Change(_YEAR * (18 - request.age), "à partir de 18 ans")
         case Fault.TERRITORY:
             return _elsewhere(entry, request, reference)
         case _:

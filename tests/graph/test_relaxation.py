@@ -108,3 +108,15 @@ def test_what_nobody_meets_anywhere_is_uncovered_without_a_relaxation() -> None:
 
     assert found.uncovered == ("permis",)
     assert found.relaxations == ()
+
+
+def test_what_one_asks_about_lightly_comes_before_what_is_sensitive() -> None:
+    prison = replace(
+        PLAIN, id=ServiceId("a"), name="Atelier", conditions=conditions([["justice-detention"]]), age_min=None
+    )
+    work = replace(PLAIN, id=ServiceId("b"), name="Bureau", conditions=conditions([["en-emploi"]]))
+
+    assert proposed(prison, work) == [
+        "si ce jeune est en emploi : Bureau (Alpha)",
+        "si ce jeune est détenu (ou près de sortir) : Atelier (Alpha)",
+    ]
