@@ -208,32 +208,56 @@ def _unfound(written: str, found: list[PartnerId]) -> str:
 
 
 class _Recogniser:
-    """Structure types by the words of a name; a longer form wins over a shorter one."""
+    """Structure types by the words of a name.
+
+    A form inside a longer one does not count (PJJ in « DDPJJ »); then a type that receives young people comes before
+    one that funds or sits on a board (« CCAS – Mairie de X »), and the first of the name before those that follow
+    (« ESAT de l'Adapei »).
+    """
 
     def __init__(self, types: Iterable[StructureType]) -> None:
+        self.referable = set()
         self.by_first: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for type_ in types:
+            if type_.standing is Standing.REFERABLE:
+                self.referable.add(type_.code)
             for form in {folded(n) for n in type_.names} - {""}:
                 words = tuple(form.split())
                 self.by_first[words[0]].append((words, type_.code))
 
     def types(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The types of the longest form found, by code."""
-        best: dict[str, int] = {}
+        """The types of the best form found in any of *names*, by code."""
+        best: dict[str, tuple[bool, int, int]] = {}
         for name in names:
-            words = tuple(folded(name).split())
-            for start, word in enumerate(words):
-                for form, code in self.by_first.get(word, ()):
-                    if words[start : start + len(form)] == form:
-                        best[code] = max(best.get(code, 0), sum(len(w) for w in form))
-        longest = max(best.values(), default=0)
-        return tuple(sorted(code for code, length in best.items() if length == longest))
+            for start, end, code in self._found(tuple(folded(name).split())):
+                rank = (code not in self.referable, start, start - end)
+                best[code] = min(best.get(code, rank), rank)
+        first = min(best.values(), default=None)
+        return tuple(sorted(code for code, rank in best.items() if rank == first))
+
+    def _found(self, words: tuple[str, ...]) -> list[tuple[int, int, str]]:
+        """(first word, word after the last, type), without forms that lie inside a longer one."""
+        spans = [
+            (start, start + len(form), code)
+            for start, word in enumerate(words)
+            for form, code in self.by_first.get(word, ())
+            if words[start : start + len(form)] == form
+        ]
+        return [
+            (start, end, code)
+            for start, end, code in spans
+            if not any(s <= start and end <= e and e - s > end - start for s, e, _ in spans)
+        ]
 
 
 def _types(partner: Partner, line: PartnerLine | None, recognise: _Recogniser, names: _Names) -> tuple[str, ...]:
+    """Of a unit, its own words come before those of its organisation, which its shown name repeats."""
     if line is not None:
         return line.types
-    return recognise.types([partner.name, *names.written.get(partner.id, ())])
+    own = names.written.get(partner.id, [])
+    if partner.unit_of is None:
+        return recognise.types([partner.name, *own])
+    return recognise.types(own) or recognise.types([partner.name])
 
 
 def _described(
