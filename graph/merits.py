@@ -7,13 +7,13 @@ this age, local, and is its sheet sure? The distance is in `graph.reach`. Factor
 from graph.model import FRANCE, NeedCode, Partner, PartnerKind, Request, Service, Welcome
 
 MAIN = 1.0
-_INCIDENTAL = 0.55  # a need the service may help with, beside those it exists for
+_INCIDENTAL = 0.6  # a need the service may help with, beside those it exists for
 _UNSAID = 0.7  # nobody said which needs it exists for
 _FRESH_DAYS = 365
 _WIDEST_YOUTH = 12  # years between the bounds of a service made for an age of youth
 
-_REQUIRED = {Welcome.EXCLUSIVE: 1.6, Welcome.PREFERENTIAL: 1.4, Welcome.UNCONDITIONAL: 1.4}
-_PREFERRED = {Welcome.EXCLUSIVE: 1.6, Welcome.PREFERENTIAL: 1.3, Welcome.UNCONDITIONAL: 1.15}
+_REQUIRED = {Welcome.EXCLUSIVE: 1.8, Welcome.PREFERENTIAL: 1.5, Welcome.UNCONDITIONAL: 1.5}
+_PREFERRED = {Welcome.EXCLUSIVE: 1.8, Welcome.PREFERENTIAL: 1.3, Welcome.UNCONDITIONAL: 1.15}
 _MEANT_FOR_OTHERS = {Welcome.EXCLUSIVE: 0.75, Welcome.PREFERENTIAL: 0.85, Welcome.UNCONDITIONAL: 1.0}
 
 

@@ -51,6 +51,7 @@ class Reach:
     trip: Trip | None
     easy: bool
     worth: float
+    elsewhere: str | None = None  # name of a place outside the communes we know
 
 
 def trip(reference: Reference, start: CommuneCode, end: CommuneCode) -> Trip | None:
@@ -103,7 +104,8 @@ def _place(reference: Reference, home: CommuneCode, place: CommuneCode, mobile: 
     there = reference.communes.get(place)
     way = trip(reference, home, place)
     if there is None or way is None:
-        return Reach(Closeness.UNKNOWN, None, None, False, 0.5)
+        name = reference.territory_name(place)
+        return Reach(Closeness.UNKNOWN, None, None, False, 0.5, name if name != place else None)
     if home == place:
         return Reach(Closeness.SAME_COMMUNE, there, way, True, 1.0)
     here = reference.communes[home]
@@ -127,6 +129,8 @@ def said(reach: Reach, mobile: bool) -> str:
         return "se déplace jusqu'au jeune ou près de chez lui"
     if reach.closeness is Closeness.REMOTE:
         return "joignable à distance, par téléphone ou en ligne"
+    if reach.elsewhere is not None:
+        return f"{at(reach.elsewhere)}, hors du département"
     if reach.place is None or reach.trip is None:
         return "lieu d'accueil à préciser avec le partenaire"
     where = at(reach.place.name)

@@ -72,12 +72,6 @@ def lowered(label: str) -> str:
     return label if len(first) > 1 and first.isupper() else label[:1].lower() + label[1:]
 
 
-def commune_name(reference: Reference, code: CommuneCode) -> str | None:
-    """None when the reference does not hold that commune."""
-    found = reference.communes.get(code)
-    return found.name if found is not None else None
-
-
 def inside(reference: Reference, code: TerritoryCode) -> str:
     """Where *code* is: « à Rochefort », « à Oléron », « dans la CA Rochefort Océan », « en Charente-Maritime »."""
     if code == FRANCE:

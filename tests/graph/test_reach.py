@@ -1,5 +1,7 @@
 """Real distances on a territory of islands and of a river with two bridges."""
 
+from dataclasses import replace
+
 import pytest
 
 from graph.admission import Venue
@@ -138,4 +140,15 @@ def test_where_is_said_with_its_article_and_its_crossing() -> None:
     assert (
         said(reach(REFERENCE, ROCHEFORT, Venue((), False, False), True), True)
         == "lieu d'accueil à préciser avec le partenaire"
+    )
+
+
+def test_a_place_of_another_departement_is_named_when_its_name_is_known() -> None:
+    known = replace(REFERENCE, elsewhere={POITIERS: "Poitiers"})
+
+    assert said(reach(known, ROCHEFORT, Venue((POITIERS,), False, False), True), True) == (
+        "à Poitiers, hors du département"
+    )
+    assert said(reach(replace(REFERENCE, elsewhere={}), ROCHEFORT, Venue((POITIERS,), False, False), True), True) == (
+        "lieu d'accueil à préciser avec le partenaire"
     )
