@@ -37,11 +37,11 @@ class Fields:
     line: int
 
     def built(self, value_of: Callable[["Fields"], Value]) -> Value:
-        """What *value_of* makes of this record; what it refuses names the line."""
+        """What *value_of* makes of this record; FileRefused names the line of a value that cannot be true."""
         try:
             return value_of(self)
         except ValueError as problem:
-            raise FileRefused("export", f"cette ligne n'est pas recevable ({problem})", self.line) from problem
+            raise FileRefused("export", "cette ligne contient une valeur impossible", self.line) from problem
 
     def text(self, key: str) -> str:
         return self._typed(key, str)

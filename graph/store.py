@@ -6,6 +6,8 @@ search looks at a folded column computed in Python (`graph.names.folded`), and p
 a write that is sent again with the same idempotency key happens once and answers the same;
 an update carries the version (or the directory stamp) it was made from, and raises Conflict when that is gone;
 a write either happens whole or not at all; an acknowledged one survives `kill -9`.
+what a change must satisfy, and what becomes of versions and of detached mentions, is in `graph.rules`;
+the reference is saved first: a change that uses a code the stored reference does not hold is refused.
 Every method raises StoreUnavailable with a French sentence within 5 s when the store is absent, refused, silent,
 not migrated or of another version.
 """

@@ -8,7 +8,6 @@ from datetime import date
 
 from graph.model import (
     CommuneCode,
-    DomainCode,
     Partner,
     PartnerId,
     PartnerKind,
@@ -18,7 +17,7 @@ from graph.model import (
 )
 from graph.names import folded
 from graph.records import partner_record
-from graph.sql.rows import Row, listed, packed, rows, scalar, unpacked
+from graph.sql.rows import Row, code_set, listed, packed, rows, scalar, unpacked
 from graph.store import Page, PartnerFilter
 
 PARTNER = """
@@ -58,7 +57,7 @@ def _partner(row: Row) -> Partner:
         network=network,
         commune=None if commune is None else CommuneCode(commune),
         unit_of=None if unit_of is None else PartnerId(unit_of),
-        domains=frozenset(DomainCode(d) for d in unpacked(domains)),
+        domains=code_set(domains),
         seats=tuple(Seat(*seat) for seat in unpacked(seats)),
         standing=_STANDINGS[standing],
         standing_reason=reason,

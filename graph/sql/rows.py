@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -29,6 +30,12 @@ def listed(values: Iterable[str]) -> str:
 
 def packed(values: Collection[Any]) -> str:
     return orjson.dumps(values).decode() if values else "[]"
+
+
+@lru_cache(maxsize=10_000)
+def code_set(text: str) -> frozenset[Any]:
+    """Few different sets are shared by many rows: each is made, and held, once."""
+    return frozenset(unpacked(text))
 
 
 def unpacked(text: str) -> list[Any]:

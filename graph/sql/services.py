@@ -5,25 +5,22 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from functools import lru_cache
 
 from graph.model import (
     Access,
-    CommuneCode,
     Conditions,
     Mode,
     NeedCode,
     Origin,
     PartnerId,
-    SectorCode,
     Service,
     ServiceId,
     SituationCode,
-    TerritoryCode,
     Welcome,
 )
 from graph.records import service_record
-from graph.sql.rows import Row, listed, packed, rows, unpacked
+from graph.sql.rows import Row, code_set, listed, packed, rows, unpacked
 
 SERVICE = """
 SELECT s.id, s.partner, s.name,
@@ -44,7 +41,6 @@ _WELCOMES = {welcome.value: welcome for welcome in Welcome}
 _MODES = {mode.value: mode for mode in Mode}
 _ACCESSES = {access.value: access for access in Access}
 _ORIGINS = {origin.value: origin for origin in Origin}
-_NO_CONDITIONS = Conditions()
 
 
 def _service(row: Row) -> Service:
@@ -55,17 +51,17 @@ def _service(row: Row) -> Service:
         id=ServiceId(id),
         partner=PartnerId(partner),
         name=name,
-        needs=frozenset(NeedCode(n) for n in unpacked(needs)),
-        main=frozenset(NeedCode(n) for n in unpacked(main)),
+        needs=code_set(needs),
+        main=code_set(main),
         age_min=age_min,
         age_max=age_max,
-        conditions=_conditions(unpacked(conditions)),
-        territories=frozenset(TerritoryCode(t) for t in unpacked(territories)),
-        places=frozenset(CommuneCode(p) for p in unpacked(places)),
-        sectors=frozenset(SectorCode(s) for s in unpacked(sectors)),
+        conditions=_conditions(conditions),
+        territories=code_set(territories),
+        places=code_set(places),
+        sectors=code_set(sectors),
         welcome=_WELCOMES[welcome],
-        modes=frozenset(_MODES[m] for m in unpacked(modes)),
-        access=frozenset(_ACCESSES[a] for a in unpacked(access)),
+        modes=_modes(modes),
+        access=_accesses(access),
         internal=bool(internal),
         origin=_ORIGINS[origin],
         source=source,
@@ -80,9 +76,19 @@ def _service(row: Row) -> Service:
     )
 
 
-def _conditions(found: list[Any]) -> Conditions:
-    if not found:
-        return _NO_CONDITIONS
+@lru_cache(maxsize=100)
+def _modes(text: str) -> frozenset[Mode]:
+    return frozenset(_MODES[mode] for mode in unpacked(text))
+
+
+@lru_cache(maxsize=100)
+def _accesses(text: str) -> frozenset[Access]:
+    return frozenset(_ACCESSES[access] for access in unpacked(text))
+
+
+@lru_cache(maxsize=10_000)
+def _conditions(text: str) -> Conditions:
+    found: list[tuple[str, int, str]] = unpacked(text)
     groups: defaultdict[tuple[str, int], set[SituationCode]] = defaultdict(set)
     for condition, group, situation in found:
         groups[condition, group].add(SituationCode(situation))
