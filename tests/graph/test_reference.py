@@ -17,7 +17,7 @@ def test_territories_are_nested_commune_epci_departement_france(known: Reference
     for commune in known.served():
         within = known.within(commune.insee)
 
-        assert within[0] == commune.insee
+        assert within[0] == TerritoryCode(commune.insee)
         assert within[1] in known.epcis
         assert within[2:] == (TerritoryCode("17"), FRANCE)
         assert known.holding(TerritoryCode(commune.insee)) == within

@@ -8,8 +8,8 @@ from data_inclusion.schema.v1.reseaux_porteurs import ReseauPorteur
 from graph.directory import Directory
 from graph.model import Origin, Standing
 from loaders.directory import packaged_directory
-from loaders.reference import reference
-from loaders.sheet import COLUMNS, DATA, read
+from loaders.reference import DATA, reference
+from loaders.sheet import COLUMNS, read
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,47 @@
+"""The question of the README and its answer are true; `python -m tests.test_readme` writes the answer anew."""
+
+import asyncio
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.application import client, filled
+
+README = Path(__file__).parent.parent / "README.md"
+QUESTION = re.compile(r"<<'EOF'\n(\{.*?\})\nEOF\n", re.DOTALL)
+ANSWER = re.compile(r"```json\n(.*?)```", re.DOTALL)
+
+
+def question() -> bytes:
+    """As curl sends it: `-d @-` takes the line ends out."""
+    found = QUESTION.search(README.read_text(encoding="utf-8"))
+    assert found is not None
+    return found.group(1).replace("\n", "").encode()
+
+
+async def answer(file: Path) -> Any:
+    async with client(file) as http:
+        sent = await http.post("/graphql", content=question(), headers={"Content-Type": "application/json"})
+    assert sent.status_code == 200, sent.text
+    return sent.json()
+
+
+async def test_the_readme_tells_the_true_answer(packaged_file: Path) -> None:
+    told = ANSWER.search(README.read_text(encoding="utf-8"))
+
+    assert told is not None
+    assert json.loads(told.group(1)) == await answer(packaged_file)
+
+
+async def _written() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = await answer(await filled(Path(folder) / "a.db"))
+    text = json.dumps(fresh, ensure_ascii=False, indent=2)
+    readme = README.read_text(encoding="utf-8")
+    README.write_text(ANSWER.sub(lambda _: f"```json\n{text}\n```", readme, count=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(_written())
