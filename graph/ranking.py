@@ -15,7 +15,6 @@ URGENT = frozenset({NeedCode("crise-suicidaire"), NeedCode("violences"), NeedCod
 
 _FAMILY = 0.7  # each further unit of one organisation, for one need
 _SEVERAL = (1.0, 0.6, 0.45, 0.35, 0.3)  # a partner that meets several needs, its strongest first
-_INTERNAL = 0.9  # the adviser knows her own offer
 
 
 class Ties:
@@ -80,11 +79,11 @@ class _Order:
         self._groups: dict[tuple[tuple[int, ...], bool, tuple[int, ...]], _Equals] = {}
         self._heap: list[tuple[float, int, _Equals]] = []
         self._serial = count()
-        self._families: defaultdict[PartnerId, list[Candidate]] = defaultdict(list)
+        self._families: defaultdict[tuple[PartnerId, bool], list[Candidate]] = defaultdict(list)
         self._best = [1] * len(needs)
         for candidate in pool:
             if candidate.family is not None:
-                self._families[candidate.family].append(candidate)
+                self._families[candidate.family, candidate.reserved].append(candidate)
             self._group(candidate).waiting.append(candidate)
         for group in self._groups.values():
             if not group.internal:
@@ -116,12 +115,15 @@ class _Order:
         return candidate
 
     def _count(self, placed: Candidate) -> None:
-        """What *placed* brings counts less for those that follow, and much less for its own family."""
+        """What *placed* brings counts less for those that follow, and less still for its own family.
+
+        A unit reserved for a situation does not repeat what its organisation offers to everybody.
+        """
         for number, worth in enumerate(placed.worths):
             if placed.outside >> number & 1:
                 self._covered[number] += min(1.0, worth / self._best[number])
                 self._weights[number] = self._weight(number)
-        for sibling in self._families[placed.family] if placed.family is not None else ():
+        for sibling in self._families[placed.family, placed.reserved] if placed.family is not None else ():
             if not sibling.placed and sibling.needs & placed.needs:
                 before = sibling.met or (0,) * len(placed.worths)
                 sibling.met = tuple(n + (placed.needs >> number & 1) for number, n in enumerate(before))
@@ -145,7 +147,7 @@ class _Order:
             parts.sort(reverse=True)
             last = len(_SEVERAL) - 1
             parts = [worth * _SEVERAL[min(rank, last)] for rank, worth in enumerate(parts)]
-        return sum(parts) * (_INTERNAL if group.internal else 1.0)
+        return sum(parts)
 
     def _group(self, candidate: Candidate) -> _Equals:
         key = (tuple(candidate.worths), candidate.internal, candidate.met)

@@ -25,6 +25,7 @@ class Candidate:
     needs: int = 0
     outside: int = 0  # needs met by a service that is not the Mission Locale's own
     main: int = 0  # among `outside`, needs that a service exists for
+    reserved: bool = True  # for people in a situation, with all its services that fit
     load: int = 0
     met: tuple[int, ...] = ()  # for each need, how many placed members of the family meet it
     placed: bool = False
@@ -94,6 +95,7 @@ def candidates(needs: Sequence[NeedCode], weighing: Weighing, loads: Mapping[Par
                 candidate = found[id] = Candidate(id, entry.family, [], [0] * len(needs), load=loads.get(id, 0))
             if first:
                 candidate.entries.append(entry)
+                candidate.reserved = candidate.reserved and bool(entry.required)
             candidate.needs |= bit
             if not entry.internal:
                 candidate.outside |= bit

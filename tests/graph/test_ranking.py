@@ -198,6 +198,27 @@ def test_the_units_of_one_organisation_do_not_fill_the_list() -> None:
     assert len([name for name in order if name.startswith("Unit")]) == 5
 
 
+def test_a_unit_reserved_for_a_situation_does_not_repeat_its_organisation() -> None:
+    house = partner("House")
+    general, reserved = partner("General", unit_of=house.id), partner("Reserved", unit_of=house.id)
+    found = ask(
+        directory(
+            house,
+            general,
+            reserved,
+            service(house, "permis", "trajets"),
+            service(general, "permis", "trajets"),
+            service(reserved, "permis", conditions=conditions([["parent"]])),
+            *crowd("permis", 3),
+        ),
+        "permis",
+        "trajets",
+        situations=["parent"],
+    )
+
+    assert names(found).index("Reserved") == 1
+
+
 def test_equal_partners_share_the_load() -> None:
     found = directory(*crowd("permis", 3))
 
