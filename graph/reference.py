@@ -192,11 +192,17 @@ class Reference:
         """*code* when the Mission Locale serves it; raises UnknownCode or RequestRefused otherwise."""
         commune = CommuneCode(code)
         known = self.communes.get(commune)
+        if known is not None and known.served:
+            return commune
+        of_postcode = [(str(c.insee), c.name) for c in self.served() if code in c.postcodes]
         if known is None:
-            raise UnknownCode("La commune", code, _nearest(code, {c.insee: c.name for c in self.served()}))
-        if not known.served:
-            raise RequestRefused(f"{known.name} ({code}) n'est pas dans le territoire de la Mission Locale.")
-        return commune
+            nearest = of_postcode[:3] or _nearest(code, {c.insee: c.name for c in self.served()})
+            raise UnknownCode("La commune", code, nearest)
+        sentence = f"{known.name} ({code}) n'est pas dans le territoire de la Mission Locale."
+        if of_postcode:
+            named = ", ".join(f"{insee} ({name})" for insee, name in of_postcode)
+            sentence += f" C'est aussi un code postal ; code INSEE attendu : {named}."
+        raise RequestRefused(sentence)
 
     def request(
         self,
@@ -242,7 +248,12 @@ def _nearest(code: str, labels: Mapping[str, str]) -> list[tuple[str, str]]:
     """At most three (code, label), nearest first; codes and labels are compared, accents and case aside."""
     wanted = folded(code.replace("-", " "))
     scored = [
-        (-max(fuzz.WRatio(wanted, folded(c.replace("-", " "))), fuzz.WRatio(wanted, folded(label))), c, label)
+        (-max(_likeness(wanted, folded(c.replace("-", " "))), _likeness(wanted, folded(label))), c, label)
         for c, label in labels.items()
     ]
     return [(c, label) for score, c, label in sorted(scored)[:3] if score <= -50]
+
+
+def _likeness(wanted: str, known: str) -> float:
+    """From 0 to 100. One or two letters, as the codes of sectors, are like themselves only: every word holds them."""
+    return fuzz.WRatio(wanted, known) if len(known) > 2 else 100.0 * (wanted == known)
