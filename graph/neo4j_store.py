@@ -29,7 +29,7 @@ from graph.neo4j_connection import Connection, long
 from graph.record_fields import Fields
 from graph.records import Contents, counts, digest, from_records, service_from, service_record, to_records
 from graph.reference import Reference
-from graph.reference_records import reference_records
+from graph.reference_records import EMPTY_REFERENCE, reference_records
 from graph.rules import (
     Codes,
     changed_partner,
@@ -193,8 +193,12 @@ async def _contents(tx: AsyncManagedTransaction, stamp: int) -> Contents:
 async def _save_reference(tx: AsyncManagedTransaction, new: Reference) -> bool:
     check_reference(new)
     await ledger.locked_stamp(tx)
-    if list(reference_records(await reference.stored(tx))) == list(reference_records(new)):
+    empty = not any((await checks.counts(tx)).values())
+    old = EMPTY_REFERENCE if empty else await reference.stored(tx)
+    if list(reference_records(old)) == list(reference_records(new)):
         return False
+    if not empty:
+        await reference.clear(tx, new)
     await reference.save(tx, new)
     return True
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -60,9 +61,9 @@ class LocalNeo4j:
 
     user = "neo4j"
 
-    def __init__(self, home: Path | None = None, *, heap: str = "512m") -> None:
+    def __init__(self, home: Path | None = None, *, heap: str = "512m", java_options: Sequence[str] = ()) -> None:
         self.password = secrets.token_urlsafe(24)
-        self._heap = heap
+        self._java_options = (f"-Xmx{heap}", *java_options)
         self._temporary = home is None
         self._home = Path(tempfile.mkdtemp(prefix="maillage-neo4j-")) if home is None else home.resolve()
         self._port = _free_port()
@@ -119,7 +120,7 @@ class LocalNeo4j:
                 [
                     java,
                     "-XX:+UseSerialGC",
-                    f"-Xmx{self._heap}",
+                    *self._java_options,
                     *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED),
                     "-cp",
                     f"{jars}{os.sep}*",

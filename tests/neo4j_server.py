@@ -28,6 +28,10 @@ class Neo4jServer:
         return open_neo4j(self.uri, user=self.user, password=self.password)
 
 
+QUICK = ("-XX:TieredStopAtLevel=1",)
+"""No optimising compiler: a server that lives for some minutes only pays for it."""
+
+
 def skip(missing: ServerCannotRun) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{missing} Avec CI=true, rien n'est sauté.", pytrace=False)
@@ -38,7 +42,7 @@ def skip(missing: ServerCannotRun) -> NoReturn:
 def a_server() -> Iterator[LocalNeo4j]:
     """One of our own, started; skips, or fails with `CI=true`, where none can run."""
     try:
-        server = LocalNeo4j().__enter__()
+        server = LocalNeo4j(java_options=QUICK).__enter__()
     except ServerCannotRun as missing:
         skip(missing)
     try:

@@ -214,24 +214,27 @@ CREATE (:Programme {code: $code[i], position: $position[i], label: $label[i], re
 """
 
 
-async def save(tx: AsyncManagedTransaction, reference: Reference) -> None:
-    """Raises Dangling when it drops a code that something still uses, or contradicts itself."""
+async def clear(tx: AsyncManagedTransaction, reference: Reference) -> None:
+    """Makes room for *reference*. Raises Dangling when something still uses a code that it drops."""
     await done(tx, DROP_EDGES, {})
     await done(tx, DROP_LISTS, {})
     await done(tx, DROP_TERRITORY_LABELS, {})
-    territories = _territories(reference)
     kept: Mapping[str, list[str]] = {
         "needs": list(reference.needs),
         "situations": list(reference.situations),
         "sectors": list(reference.sectors),
         "domains": list(reference.domains),
-        "territories": list(territories),
+        "territories": list(_territories(reference)),
     }
     still_used: int = await value(tx, DROP_CODES, kept)
     if still_used:
         raise Dangling
+
+
+async def save(tx: AsyncManagedTransaction, reference: Reference) -> None:
+    """Where there is none, or where `clear` made room. Raises Dangling when it contradicts itself."""
     await _save_lists(tx, reference)
-    await _save_territories(tx, reference, territories)
+    await _save_territories(tx, reference, _territories(reference))
 
 
 async def _save_lists(tx: AsyncManagedTransaction, reference: Reference) -> None:
