@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 
-from graph.lexicon import Nature, undoubled
+from graph.lexicon import Nature
+from graph.misspelling import undoubled
+from graph.name_parts import Name
 from graph.names import folded
-from graph.similarity import Name
 
 LARGEST_BLOCK = 24
 """A block that holds more names than that is divided, then left: what everybody shares tells nobody apart."""
@@ -57,12 +58,13 @@ def _initials(name: Name) -> Iterator[Hashable]:
         len(name.core) == 1
         and all(t.nature is Nature.UNIT for t in name.terms)
         and 3 <= len(name.joined) <= 10
-        and name.joined.isalpha()
+        and name.joined.isalnum()
     ):
         yield ("sigle", name.joined)
     words = [w for w in folded(name.raw.split("(")[0]).split() if not w.isdigit()]
     if 3 <= len(words) <= 20:
         yield ("sigle", "".join(w[0] for w in words))
+        yield ("sigle", "".join(w[0] for w in folded(name.raw).split() if len(w) > 3 or w.isdigit()))
         big = [w for w in words if len(w) > 3]
         yield ("sigle", "".join(w[0] for w in big))
         small = {
@@ -111,6 +113,10 @@ def _with_organisation(names: Sequence[Name]) -> Iterator[tuple[int, int]]:
         if name.core and not name.is_unit:
             whole[name.core].append(index)
     for index, name in enumerate(names):
+        for term in name.terms:
+            for other in whole.get((f"@{term.part_of}",), ())[:LARGEST_BLOCK] if term.part_of else ():
+                if other != index:
+                    yield (min(index, other), max(index, other))
         if not name.is_unit and len(name.core) < 2 and not name.places:
             continue
         core = name.core[:8]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from graph.misspelling import alike, undoubled
 from graph.names import folded
 
 
@@ -46,6 +47,8 @@ class Term:
     many: bool = False  # a territory has several: alone, the word names them all
     describes: bool = False  # says what an association is: beside a name, it names nobody else
     capitals: bool = False  # its acronym is also a common word: it counts in capitals only
+    vague: bool = False  # a word for several types: beside another type it says nothing
+    part_of: str | None = None  # code of the organisation that such a service always belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Lexicon:
         """The singular, « saint » for « st »."""
         known = self._cache.get(word)
         if known is None:
-            known = self._cache[word] = _singular(_ABBREVIATIONS.get(word, word))
+            known = self._cache[word] = _NUMBERS.get(word) or _singular(_ABBREVIATIONS.get(word, word))
         return known
 
     def significant(self, text: str) -> list[Token]:
@@ -146,6 +149,8 @@ class Lexicon:
             words = tuple(t.plain for t in self.significant(place.name))
             if words:
                 index.setdefault(words[0], {}).setdefault(words, place)
+                if len(words) > 1 and words[-1].endswith("s"):
+                    index[words[0]].setdefault((*words[:-1], words[-1][:-1]), place)
                 if words[0] == "ile" and len(words) == 2 and len(words[1]) > 4:
                     index.setdefault(words[1], {}).setdefault(words[1:], place)
         return {
@@ -205,6 +210,33 @@ class Lexicon:
                 return len(words), term
         return None
 
+    def mistyped_term_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Term] | None:
+        """A known name of several words with a typing error in one of its long words: « Planing familial »."""
+        for first in self._first_words(tokens[at].form):
+            for words, term in self.forms[first]:
+                if 2 <= len(words) <= len(tokens) - at:
+                    written = [t.form for t in tokens[at : at + len(words)]]
+                    wrong = [(w, x) for w, x in zip(words, written, strict=True) if w != x]
+                    if len(wrong) == 1 and len(wrong[0][0]) >= 6 and alike(*wrong[0]):
+                        return len(words), term
+        return None
+
+    def _first_words(self, word: str) -> list[str]:
+        near = {word} if word in self.forms else set()
+        if len(word) >= 5:
+            for variant in {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}:
+                near |= self._form_deletions.get(variant, frozenset())
+        return sorted(near)
+
+    @cached_property
+    def _form_deletions(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for first, entries in self.forms.items():
+            if len(first) >= 6 and any(len(words) > 1 for words, _ in entries):
+                for variant in {first, *(first[:i] + first[i + 1 :] for i in range(len(first)))}:
+                    found.setdefault(variant, set()).add(first)
+        return {variant: frozenset(firsts) for variant, firsts in found.items()}
+
     def corrected(self, token: Token) -> Term | None:
         """The organisation whose acronym *token* is with a letter doubled wrongly: « CLAJJ », « OFI »."""
         if not token.text.isupper() or len(token.form) < 3 or token.form in self.acronyms:
@@ -230,12 +262,8 @@ class Lexicon:
         return None
 
 
+_NUMBERS = {"deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8"}
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saint", "dpt": "departement", "dept": "departement"}
-
-
-def undoubled(word: str) -> str:
-    """CLAJJ and CLLAJ both give `claj`."""
-    return re.sub(r"(.)\1+", r"\1", word)
 
 
 def _singular(word: str) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graph.lexicon import WHOLE, Lexicon
+from graph.misspelling import alike
 from graph.model import CommuneCode, Mention, MentionId, Partner, PartnerId, PartnerKind, Seat
+from graph.name_parts import Name, own_text
 from graph.names import folded
 from graph.segments import is_initials
-from graph.similarity import Name, alike, own_text
 
 _LEADING = re.compile(
     r"^(?:l['’]\s*)?(?:association|asso\.?)\s+"

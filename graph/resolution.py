@@ -13,10 +13,11 @@ from graph.decided import Decided, name_key
 from graph.errors import Conflict
 from graph.lexicon import Lexicon, Nature
 from graph.model import Decision, Mention, MentionId, Outcome, Partner, PartnerId, Resolved
+from graph.name_parts import Name, analysed, own_text
 from graph.names import folded
 from graph.naming import Cluster, chosen_ids, partners_of
 from graph.segments import cell_segments
-from graph.similarity import Name, Tie, analysed, elsewhere, own_text, relation
+from graph.similarity import Tie, elsewhere, relation
 
 LABEL = "label:"
 """How the id of a mention begins when the list uses it as a heading or a category."""
@@ -258,7 +259,8 @@ class _Resolver:
             return None
         if all(t.nature is Nature.CATEGORY for t in name.terms) and not name.places and not name.general:
             return f"« {mention.raw} » est une catégorie, pas un partenaire"
-        seat = mention.college is not None and mention.within is None and not name.places and not name.departements
+        statutory = mention.college is not None and mention.subcategory in {None, mention.college}
+        seat = statutory and mention.within is None and not name.places and not name.departements
         if seat and all(t.many or t.nature is Nature.CATEGORY for t in name.terms):
             return f"le siège « {mention.raw} » nomme une catégorie, pas un partenaire"
         return None

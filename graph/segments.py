@@ -430,12 +430,16 @@ class _Reader:
         yield Piece(span.start, span.end, within=within, commune=self.place_of(tokens))
 
     def place_of(self, tokens: list[Token]) -> str | None:
+        """The last commune that the words name."""
         found, at = None, 0
         while at < len(tokens):
             place = self.lexicon.place_at(tokens, at)
-            if place is not None and place[1].kind == "commune":
-                found = place[1].name
-            at += place[0] if place is not None else 1
+            term = self.lexicon.term_at(tokens, at)
+            if place is not None and (term is None or term[0] < place[0]):
+                found = place[1].name if place[1].kind == "commune" else found
+                at += place[0]
+            else:
+                at += term[0] if term is not None else 1
         return found
 
     def slashed(self, span: Span) -> list[Piece] | None:
@@ -460,7 +464,7 @@ class _Reader:
         pieces = [Piece(spans[0].start, spans[0].end)]
         for other, name in zip(spans[1:], names[1:], strict=True):
             term = self.first_term(name)
-            inner = term is not None and term.nature in UNIT_LIKE
+            inner = term is not None and (term.nature in UNIT_LIKE or term.vague)
             pieces.append(Piece(other.start, other.end, within=names[0] if inner else None))
         return pieces
 
@@ -596,7 +600,7 @@ class _Reader:
 def is_initials(acronym: str, name: str) -> bool:
     """Whether *acronym* is made of the first letters of *name*, small words counted or not."""
     letters = re.sub(r"\d+$", "", folded(acronym).replace(" ", ""))
-    words = [w for w in folded(name).split() if not w.isdigit()]
+    words = [w for w in folded(name).split() if not w.isdigit() or w in letters]
     small = {"de", "d", "du", "des", "la", "le", "les", "l", "et", "en", "pour", "a", "au", "aux", "un", "une", "sur"}
     big = [w for w in words if w not in small]
     if not 3 <= len(letters) <= 10 or len(big) < 2 or not acronym.strip()[:1].isupper() or " " in acronym.strip():

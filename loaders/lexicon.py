@@ -84,6 +84,8 @@ def _term(row: dict[str, str]) -> Term:
         many="plusieurs" in marks,
         describes="descriptif" in marks,
         capitals="capitales" in marks,
+        vague="vague" in marks,
+        part_of=next((m.removeprefix("de:") for m in marks if m.startswith("de:")), None),
     )
 
 

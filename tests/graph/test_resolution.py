@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import Conflict
-from graph.model import Decision, DecisionId, DecisionKind, Mention, MentionId, Outcome, PartnerKind
+from graph.model import Decision, DecisionId, DecisionKind, Mention, MentionId, Outcome, PartnerId, PartnerKind
 from graph.resolution import Resolution, compare, resolve
 from graph.similarity import Tie
 from loaders import decisions, lexicon, lists
@@ -297,8 +297,8 @@ def test_every_unit_has_its_organisation_among_the_partners_and_no_one_turns_in_
 
     parents = {p.id: p.unit_of for p in found.partners}
     for id in parents:
-        seen = set()
-        at = id
+        seen: set[PartnerId] = set()
+        at: PartnerId | None = id
         while at is not None:
             assert at not in seen
             seen.add(at)
@@ -316,7 +316,7 @@ def test_comparing_is_symmetric_and_says_same_of_a_name_and_itself(a: Mention, b
 
 def test_the_first_territory_has_its_sites_and_seats() -> None:
     found = resolve(PACKAGED, decisions.packaged(), LEXICON)
-    by_id = {p.id: p for p in found.partners}
+    by_id = {str(p.id): p for p in found.partners}
 
     sites = [p for p in found.partners if p.kind is PartnerKind.SITE]
     assert len(sites) == 6

@@ -1,0 +1,296 @@
+"""A name taken apart: what kind of structure, whose, where, and the words that are its own."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz.distance import OSA
+
+from graph.lexicon import UNIT_LIKE, WHOLE, Lexicon, Nature, Place, Term, Token
+from graph.misspelling import alike
+from graph.names import folded
+from graph.segments import is_initials
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name taken apart. `core` is what makes it this organisation and no other."""
+
+    raw: str
+    within: str | None
+    terms: tuple[Term, ...]
+    core: tuple[str, ...]  # own words in order; a known organisation is `@code`
+    general: tuple[str, ...]  # words that say little: « formation », « services »
+    places: frozenset[str]
+    departements: frozenset[str]
+    numbers: tuple[str, ...]
+    acronym: str | None = None
+    plural: bool = False
+    located: bool = False  # its place is an address beside the name, not a word of the name
+    around: frozenset[str] = frozenset()  # départements of its places
+    corrected: tuple[str, ...] = ()  # « CLAJJ / CLLAJ »: acronyms read with a letter put right
+    above: "Name | None" = None  # the organisation it is within
+    part: tuple[str, ...] = ()  # what the unit itself is called, apart from its organisation
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """What sort of structure it says it is, establishments aside."""
+        natures = {Nature.STRUCTURE, Nature.COMMUNAL, Nature.HOSPITAL}
+        return frozenset(t.code for t in self.terms if t.nature in natures and not t.vague)
+
+    @cached_property
+    def establishments(self) -> frozenset[str]:
+        return frozenset(t.code for t in self.terms if t.nature in UNIT_LIKE - {Nature.UNIT})
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        return frozenset(t.code for t in self.terms if t.nature is Nature.UNIT)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        return frozenset(self.core)
+
+    @cached_property
+    def is_unit(self) -> bool:
+        return bool(self.units or self.establishments) or self.within is not None
+
+    @cached_property
+    def joined(self) -> str:
+        return "".join(self.core)
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """Names with equal keys say the same thing in the same words."""
+        return (
+            tuple(sorted(t.code for t in self.terms)),
+            tuple(sorted(self.core)),
+            tuple(sorted(self.general)) if not self.core or self.is_unit else (),
+            tuple(sorted(self.places)),
+            tuple(sorted(self.departements)),
+            self.numbers,
+            self.within is not None,
+            tuple(sorted(t.code for t in self.terms if t.many)) if self.plural else (),
+            self.part,
+        )
+
+
+def analysed(
+    raw: str,
+    lexicon: Lexicon,
+    *,
+    within: str | None = None,
+    commune: str | None = None,
+    acronym: str | None = None,
+) -> Name:
+    """*raw* taken apart; a unit is read together with the organisation it is within."""
+    inside = within is not None and folded(within) in folded(raw)
+    text = raw if within is None or inside else f"{raw} {within}"
+    text = _without_expansion(_without_seconds(text, lexicon))
+    tokens = lexicon.significant(text)
+    parts = _Parts(lexicon, bool(within))
+    parts.read(tokens)
+    located = bool(commune) and not parts.places
+    if commune:
+        parts.place_words(lexicon.significant(commune))
+    core, general = parts.core, parts.general
+    terms = parts.terms
+    above_by_nature = {f"@{t.part_of}" for t in terms if t.part_of is not None}
+    core = [w for w in core if w not in above_by_nature]
+    terms = [t for t in terms if f"@{t.code}" not in above_by_nature]
+    if any(t.nature is Nature.COMMUNAL for t in terms):
+        core = [w for w in core if not any(f"@{t.code}" == w for t in terms if t.nature is Nature.COMMUNE)]
+        terms = [t for t in terms if t.nature is not Nature.COMMUNE]
+    if not core and not terms and general:
+        core, general = general, []
+    elif not core and general and not any(t.nature in WHOLE for t in terms):
+        core, general = (general, []) if not any(t.nature in UNIT_LIKE for t in terms) else (core, general)
+    return Name(
+        raw=raw,
+        within=within,
+        terms=tuple(terms),
+        core=tuple(dict.fromkeys(core)),
+        general=tuple(dict.fromkeys(general)),
+        places=frozenset(parts.places),
+        departements=frozenset(parts.departements),
+        numbers=tuple(sorted(parts.numbers)),
+        acronym=acronym,
+        plural=_plural(raw),
+        located=located,
+        around=frozenset(parts.around),
+        corrected=tuple(parts.corrected),
+        above=analysed(within, lexicon) if within else None,
+        part=_part(raw, within, lexicon) if within else (),
+    )
+
+
+def own_text(raw: str, within: str) -> str:
+    """The unit's own part of a name that also holds its organisation: « ADSEA (Pôle MNA) » → « Pôle MNA »."""
+    at = raw.find(within)
+    if at < 0 or raw == within:
+        return raw
+    return (raw[:at] + " " + raw[at + len(within) :]).strip(" ()-–/") or raw
+
+
+def _part(raw: str, within: str, lexicon: Lexicon) -> tuple[str, ...]:
+    parts = _Parts(lexicon, unit=True)
+    parts.read(lexicon.significant(own_text(raw, within)))
+    return tuple(sorted({t.code for t in parts.terms} | set(parts.core) | set(parts.general) | set(parts.places)))
+
+
+def _without_seconds(text: str, lexicon: Lexicon) -> str:
+    """*text* without an acronym or a description in brackets that repeats the name before it."""
+
+    def shortened(match: re.Match[str]) -> str:
+        before, inner = text[: match.start()], match.group(1)
+        if is_initials(inner, before) or is_initials(before.strip(), inner):
+            return " "
+        words = lexicon.significant(inner)
+        found = lexicon.term_at(words, 0) if words else None
+        if found is not None and found[1].nature is Nature.NETWORK:
+            return " "
+        if inner[:1].islower() and found is None:
+            return " "
+        return f" {inner} "
+
+    return re.sub(r"\(([^()]*)\)", shortened, text)
+
+
+def _without_expansion(text: str) -> str:
+    """*text* without the long name that follows its acronym: « SEI 86 Service Environnement Insertion »."""
+    first = re.match(r"([A-ZÀ-Ý]{3,8})\s*(\d{2,3})?[\s:,-]+(?=\S)", text)
+    if first and is_initials(first.group(1), text[first.end() :]):
+        return f"{first.group(1)} {first.group(2) or ''}"
+    return text
+
+
+@dataclass
+class _Parts:
+    lexicon: Lexicon
+    unit: bool
+
+    def __post_init__(self) -> None:
+        self.terms: list[Term] = []
+        self.core: list[str] = []
+        self.general: list[str] = []
+        self.places: list[str] = []
+        self.departements: list[str] = []
+        self.numbers: list[str] = []
+        self.around: list[str] = []
+        self.corrected: list[str] = []
+
+    def read(self, tokens: list[Token]) -> None:
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            term = self.lexicon.term_at(tokens, at)
+            place = self.lexicon.place_at(tokens, at)
+            if term is not None and term[1].nature is Nature.CATEGORY and term[0] < len(tokens):
+                term = None
+            if term is None and place is None and len(token.form) >= 4:
+                term = self.lexicon.mistyped_term_at(tokens, at)
+                if term is not None:
+                    self.corrected.append(f"{' '.join(t.text for t in tokens[at : at + term[0]])} / {term[1].forms[0]}")
+            if term is not None and (place is None or term[0] >= place[0]):
+                self.term(term[1])
+                at += term[0]
+            elif place is not None and (at > 0 or place[0] == len(tokens)):
+                self.place(place[1])
+                at += place[0]
+            elif token.form.isdigit():
+                self.number(token.form)
+                at += 1
+            elif token.form in self.lexicon.legal or (len(token.form) >= 9 and alike(token.form, "association")):
+                at += 1
+            else:
+                step = self.mistyped_place(tokens, at)
+                if step == 0:
+                    self.word(token)
+                at += max(1, step)
+
+    def term(self, term: Term) -> None:
+        if term.code not in {t.code for t in self.terms}:
+            self.terms.append(term)
+        if term.nature in WHOLE | {Nature.COMMUNE}:
+            self.core.append(f"@{term.code}")
+
+    def place(self, place: Place) -> None:
+        if place.kind == "departement" and place.departement:
+            self.departements.append(place.departement)
+        elif place.kind != "region":
+            self.places.append(folded(place.name))
+            if place.departement is not None:
+                self.around.append(place.departement)
+        else:
+            self.places.append("region " + folded(place.name))
+
+    def place_words(self, tokens: list[Token]) -> None:
+        at = 0
+        while at < len(tokens):
+            found = self.lexicon.place_at(tokens, at)
+            if found is not None:
+                self.place(found[1])
+            else:
+                self.places.append(tokens[at].plain)
+            at += found[0] if found is not None else 1
+
+    def number(self, digits: str) -> None:
+        if digits in self.lexicon.departements:
+            self.departements.append(digits)
+        else:
+            self.numbers.append(digits)
+
+    def word(self, token: Token) -> None:
+        if token.form in self.lexicon.general:
+            self.general.append(token.form)
+            return
+        known = self.lexicon.corrected(token)
+        if known is not None:
+            self.corrected.append(f"{token.text} / {known.forms[0]}")
+            self.term(known)
+            return
+        if self.unit and token.text.isupper() and 3 <= len(token.form) <= 5:
+            known = self.nearest_establishment(token.form)
+            if known is not None:
+                self.corrected.append(f"{token.text} / {known.forms[0]}")
+                self.term(known)
+                return
+        self.core.append(token.form)
+
+    def nearest_establishment(self, form: str) -> Term | None:
+        """The type that a mistyped acronym of a unit must be: « HUA » → HUDA."""
+        near = {
+            term.code: term
+            for acronym, term in self.lexicon.acronyms.items()
+            if term.nature is Nature.ESTABLISHMENT
+            and len(acronym) >= 4
+            and acronym[0] == form[0]
+            and OSA.distance(acronym, form) == 1
+        }
+        return next(iter(near.values())) if len(near) == 1 else None
+
+    def mistyped_place(self, tokens: list[Token], at: int) -> int:
+        """« Tonnyay-Charente »: a place of two words, one of them with a wrong letter."""
+        token = tokens[at]
+        if at == 0 or len(token.form) < 5 or at + 1 >= len(tokens):
+            return 0
+        following = tokens[at + 1].plain
+        for first in self.lexicon.place_neighbours(token.plain):
+            for words, place in self.lexicon.place_forms.get(first, ()):
+                if len(words) == 2 and words[1] == following and len(words[1]) >= 5:
+                    self.place(place)
+                    return 2
+        return 0
+
+
+def _plural(raw: str) -> bool:
+    if re.match(r"\w+(?:\(e\)s|\.e\.s)\b", raw):
+        return True
+    words = [w for w in folded(raw).split() if w not in {"les", "des"}]
+    shouted = re.match(r"[A-Z0-9]{2,}\b", raw) is not None
+    return (
+        bool(words)
+        and not shouted
+        and len(words[0]) > 4
+        and words[0].endswith(("s", "x"))
+        and not words[0].endswith("ss")
+    )
