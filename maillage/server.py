@@ -3,7 +3,11 @@
 import asyncio
 import gc
 import ipaddress
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 import click
 import uvicorn
@@ -23,6 +27,7 @@ def serve(address: str, host: str, port: int, *, development: bool = False) -> N
         )
     taken = _listening(host, port)
     asyncio.run(_served(address, taken, development))
+    click.echo("Maillage est arrêté.", err=True)
 
 
 async def _served(address: str, listening: socket.socket, development: bool) -> None:
@@ -45,7 +50,23 @@ async def _served(address: str, listening: socket.socket, development: bool) -> 
         access_log=False,
         server_header=False,
     )
-    await uvicorn.Server(config).serve(sockets=[listening])
+    await _Server(config).serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Ends at the first Ctrl-C and ignores the next ones: a terminal sends it to each process of a pipeline."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self._end) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self.should_exit = True
 
 
 async def _ready(store: PartnerStore) -> None:
