@@ -23,15 +23,11 @@ Atout Élan Essor Déclic Impulsion Initiative Parcours Trajectoire Itinéraire 
 Nouvelle-Donne Second-Souffle Main-Tendue Pas-à-Pas Coup-de-Pouce Trait-d'Union Porte-Ouverte Terre-Neuve Clé-de-Sol
 """
 _QUALITIES = "Solidaire Nouveau Libre Citoyen Populaire Partagé Durable Maritime Rural Urbain Créatif Numérique"
-TYPES = (
-    """
+_TYPES = """
 Centre social|Épicerie sociale|Régie de quartier|Chantier d'insertion|Foyer de jeunes travailleurs|Auto-école sociale
 Maison de quartier|Espace jeunes|Recyclerie|Ressourcerie|Association|Garage solidaire|Lycée|Collège|Maison des jeunes
 Entreprise d'insertion|Jardin de cocagne|Club de prévention|Médiathèque|Crèche|Ferme pédagogique|Tiers-lieu|Théâtre
-""".replace("\n", "|")
-    .strip("|")
-    .split("|")
-)
+"""
 _UNITS = "Pôle insertion|Service logement|Accueil de jour|Antenne|Équipe mobile|Service jeunesse|Pôle santé"
 OWN = _OWN.split()
 QUALITIES = _QUALITIES.split()
