@@ -51,6 +51,9 @@ class Obstacle:
     situations: frozenset[SituationCode] = frozenset()
 
 
+_AGE, _TERRITORY = Obstacle(Fault.AGE), Obstacle(Fault.TERRITORY)
+
+
 def obstacles(
     service: Service,
     partner: Partner,
@@ -73,15 +76,16 @@ def obstacles(
     too_young = service.age_min is not None and request.age < service.age_min
     too_old = service.age_max is not None and request.age > service.age_max
     if too_young or too_old:
-        found.append(Obstacle(Fault.AGE))
+        found.append(_AGE)
     if service.territories.isdisjoint(within):
-        found.append(Obstacle(Fault.TERRITORY))
-    for group in sorted(service.conditions.required, key=sorted):
-        missing = Obstacle(Fault.REQUIRED, group)
-        if group.isdisjoint(request.situations) and missing not in found:
-            found.append(missing)
-    for situation in sorted(service.conditions.excluded & request.situations):
-        found.append(Obstacle(Fault.EXCLUDED, frozenset({situation})))
+        found.append(_TERRITORY)
+    conditions = service.conditions
+    if conditions.required:
+        missing = {group for group in conditions.required if group.isdisjoint(request.situations)}
+        found.extend(Obstacle(Fault.REQUIRED, group) for group in sorted(missing, key=sorted))
+    if conditions.excluded and not conditions.excluded.isdisjoint(request.situations):
+        refused = sorted(conditions.excluded & request.situations)
+        found.extend(Obstacle(Fault.EXCLUDED, frozenset({situation})) for situation in refused)
     return tuple(found)
 
 

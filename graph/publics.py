@@ -83,21 +83,22 @@ _PUBLICS: dict[str, Public] = {
 }
 
 
+_RANKS = {code: rank for rank, code in enumerate(_PUBLICS)}
+
+
 def people(reference: Reference, situations: Collection[SituationCode], article: str) -> str:
     """« aux mineurs ou aux demandeurs d'asile »: *article* is « aux » or « les », in the order of the booklet."""
-    return listed([f"{article} {_public(reference, s).people}" for s in ordered(reference, situations)], "ou")
+    return listed([f"{article} {_public(reference, s).people}" for s in ordered(situations)], "ou")
 
 
 def one(reference: Reference, situations: Collection[SituationCode]) -> str:
     """What would have to be true: « est mineur ou demande l'asile »."""
-    return listed([_public(reference, s).one for s in ordered(reference, situations)], "ou")
+    return listed([_public(reference, s).one for s in ordered(situations)], "ou")
 
 
-def ordered(reference: Reference, situations: Collection[SituationCode]) -> list[SituationCode]:
-    if len(situations) == 1:
-        return list(situations)
-    ranks = {code: rank for rank, code in enumerate(reference.situations)}
-    return sorted(situations, key=lambda s: (ranks.get(s, len(ranks)), s))
+def ordered(situations: Collection[SituationCode]) -> list[SituationCode]:
+    """In the order of the booklet; those of another territory's reference last, by code."""
+    return sorted(situations, key=lambda s: (_RANKS.get(s, len(_RANKS)), s))
 
 
 def _public(reference: Reference, situation: SituationCode) -> Public:

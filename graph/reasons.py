@@ -68,7 +68,8 @@ class Reasons:
         self._request = request
         self._reference = reference
         self._today = today
-        self._within = reference.within(request.commune)
+        self._within = frozenset(reference.within(request.commune))
+        self._home = at(reference.communes[request.commune].name)
         self._zones: dict[frozenset[TerritoryCode], str] = {}
         self._reserved: dict[frozenset[SituationCode], str] = {}
 
@@ -143,8 +144,7 @@ class Reasons:
             case Fault.AGE:
                 return f"réservé aux {ages(service.age_min, service.age_max)} : ce jeune a {request.age} ans"
             case Fault.TERRITORY:
-                home = reference.communes[request.commune].name
-                return f"intervient {self._zone(service.territories)}, pas {at(home)}"
+                return f"intervient {self._zone(service.territories)}, pas {self._home}"
             case Fault.REQUIRED:
                 return self._missing(obstacle.situations)
             case Fault.EXCLUDED:
@@ -191,7 +191,7 @@ class Reasons:
         return found
 
     def _all(self, situations: Collection[SituationCode], article: str) -> str:
-        return listed([people(self._reference, {s}, article) for s in ordered(self._reference, situations)])
+        return listed([people(self._reference, {s}, article) for s in ordered(situations)])
 
     def _place(self, service: Service, reach: Reach) -> str:
         sentence = said(reach, NON_MOBILE not in self._request.situations)

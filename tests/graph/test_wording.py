@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from graph.model import SituationCode, TerritoryCode
-from graph.publics import one, people
+from graph.publics import one, ordered, people
 from graph.wording import at, day, inside, listed, lowered, of, shortened
 from tests.graph.directories import REFERENCE
 
@@ -65,6 +65,10 @@ def test_every_situation_of_the_reference_has_words_of_its_own(code: SituationCo
     for text in (people(REFERENCE, {code}, "aux"), one(REFERENCE, {code})):
         assert "«" not in text
         assert text.strip() == text
+
+
+def test_the_words_stand_in_the_order_of_the_booklet() -> None:
+    assert ordered(REFERENCE.situations.keys()) == list(REFERENCE.situations)
 
 
 def test_a_situation_unknown_here_is_quoted() -> None:
