@@ -38,7 +38,7 @@ def relaxations(
 ) -> list[Relaxation]:
     """Nearest first, at most three. What nothing could change (too old, closed for good) is not proposed."""
     within = reference.within(request.commune)
-    found: list[tuple[int, float, str]] = []
+    found: list[tuple[int, float, str, str]] = []
     for entry in entries:
         changes: list[_Change] = []
         hindrances = obstacles(entry.service, entry.partner, request, within, today)
@@ -50,14 +50,14 @@ def relaxations(
                 changes.append(change)
         else:
             if hindrances:
-                text = f"{listed([c.text for c in changes])} : {entry.service.name} ({entry.partner.name})"
-                found.append((len(changes), sum(c.cost for c in changes), text))
-    texts: list[str] = []
-    fewest = min((count for count, _, _ in found), default=0)
-    for count, _, text in sorted(found):
-        if count == fewest and text not in texts and len(texts) < MOST_PER_NEED:
-            texts.append(text)
-    return [Relaxation(need, text) for text in texts]
+                offer = f"{listed([c.text for c in changes])} : {entry.service.name}"
+                found.append((len(changes), sum(c.cost for c in changes), offer, entry.partner.name))
+    told: dict[str, str] = {}
+    fewest = min((count for count, _, _, _ in found), default=0)
+    for count, _, offer, partner in sorted(found):
+        if count == fewest and len(told) < MOST_PER_NEED:
+            told.setdefault(offer, partner)  # once when an organisation and its unit offer the same
+    return [Relaxation(need, f"{offer} ({partner})") for offer, partner in told.items()]
 
 
 def _change(obstacle: Obstacle, entry: Entry, request: Request, reference: Reference, today: date) -> _Change | None:

@@ -120,3 +120,12 @@ def test_what_one_asks_about_lightly_comes_before_what_is_sensitive() -> None:
         "si ce jeune est en emploi : Bureau (Alpha)",
         "si ce jeune est détenu (ou près de sortir) : Atelier (Alpha)",
     ]
+
+
+def test_the_same_offer_of_an_organisation_and_of_its_unit_is_said_once() -> None:
+    unit = partner("Unit", unit_of=ALPHA.id)
+    found = ask(
+        directory(ALPHA, unit, replace(PLAIN, age_min=21), replace(service(unit, "permis"), age_min=21)), "permis"
+    )
+
+    assert [r.text for r in found.relaxations] == ["à partir de 21 ans : Accueil (Alpha)"]
