@@ -47,12 +47,19 @@ _DANGLING = {
     "mention.unit_of": "La mention « {} » est rattachée à un partenaire qui n'existe pas.",
     "mention.domain": "La mention « {} » est classée dans un domaine qui n'existe pas.",
     "mention.candidates": "La mention « {} » hésite avec un partenaire qui n'existe pas.",
+    "territory.within": "Le territoire « {} » est compris dans un territoire qui n'existe pas.",
+    "need.heading": "Le besoin « {} » est rangé sous un titre qui n'existe pas.",
+    "file": "Le fichier du stockage est endommagé ({}) : restaurez une sauvegarde.",
 }
 
 
+def dangling_text(rule: str, id: str) -> str:
+    """What a rule of `PartnerStore.dangling` says of *id*, as one sentence."""
+    return _DANGLING.get(rule, "« {} » désigne ce qui n'existe pas.").format(id)
+
+
 def _dangling(rule: str, id: str) -> Finding:
-    sentence = _DANGLING.get(rule, "« {} » pointe vers ce qui n'existe pas.")
-    return Finding(f"dangling:{rule}", id, sentence.format(id))
+    return Finding(f"dangling:{rule}", id, dangling_text(rule, id))
 
 
 def _partners_without_service(directory: Directory) -> Iterator[Finding]:

@@ -8,16 +8,18 @@ from graph.store import PartnerStore
 DEFAULT_ADDRESS = "sqlite:maillage.db"
 
 
-def open_store(address: str) -> PartnerStore:
+def open_store(address: str, read_limit: float | None = None) -> PartnerStore:
     """`sqlite:PATH`, or `neo4j://…`, `bolt://…` and their `+s`, `+ssc` forms.
 
-    For Neo4j, user, password and database come from `MAILLAGE_NEO4J_USER`, `…_PASSWORD` and `…_DATABASE` only.
+    *read_limit*: seconds after which a read of less than a whole SQLite store is stopped, None for never.
+    For Neo4j, which has limits of its own, user, password and database come from `MAILLAGE_NEO4J_USER`, `…_PASSWORD`
+    and `…_DATABASE` only.
     """
     scheme, _, rest = address.partition(":")
     if scheme == "sqlite" and rest:
         from graph.sqlite_store import SqliteStore
 
-        return SqliteStore(rest)
+        return SqliteStore(rest, read_limit)
     if scheme.partition("+")[0] in ("neo4j", "bolt") and rest.startswith("//"):
         from graph.neo4j_store import open_neo4j  # the driver is slow to import: only who asks for it waits
 

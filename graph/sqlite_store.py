@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from graph.check import dangling_text
 from graph.directory import Change, Directory
 from graph.errors import Conflict, InputRefused, NotFound
 from graph.model import (
@@ -118,11 +119,14 @@ def _save_reference(connection: sqlite3.Connection, new: Reference) -> bool:
     if list(reference_records(reference.read(connection))) == list(reference_records(new)):
         return False
     reference.save(connection, new)
+    _refuse_dangling(connection, "Ce référentiel ne convient pas au répertoire.")
+    return True
+
+
+def _refuse_dangling(connection: sqlite3.Connection, why: str) -> None:
     left = integrity.dangling(connection)
     if left:
-        rule, object = left[0]
-        raise InputRefused(f"Le référentiel ne va pas : « {object} » emploie un code qu'il n'a pas ({rule}).")
-    return True
+        raise InputRefused(f"{why} {dangling_text(*left[0])}")
 
 
 def _directory(connection: sqlite3.Connection) -> Directory:
@@ -239,8 +243,5 @@ def _import(connection: sqlite3.Connection, records: Iterable[Record]) -> dict[s
     reference.save(connection, contents.reference)
     _write(connection, change, empty=True)
     state.set_stamp(connection, contents.stamp)
-    left = integrity.dangling(connection)
-    if left:
-        rule, object = left[0]
-        raise InputRefused(f"L'export se contredit : « {object} » désigne ce qui n'existe pas ({rule}).")
+    _refuse_dangling(connection, "Cet export se contredit.")
     return state.counts(connection)

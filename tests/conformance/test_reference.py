@@ -64,7 +64,7 @@ async def test_a_code_that_a_service_uses_is_not_dropped(filled: PartnerStore) -
     communes = {c: commune for c, commune in REFERENCE.communes.items() if c != "17168"}
 
     for smaller in (without_need, replace(REFERENCE, communes=communes)):
-        with pytest.raises(InputRefused):
+        with pytest.raises(InputRefused, match="n'existe pas"):
             await filled.save_reference(smaller)
 
     assert await stored(filled) == KEPT

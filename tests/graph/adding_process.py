@@ -1,0 +1,32 @@
+"""Adds one to the age of a service many times: reads, adds, writes, and starts again when somebody was faster."""
+
+import asyncio
+import os
+import sys
+from dataclasses import replace
+
+from graph.errors import Conflict
+from graph.model import IdempotencyKey, ServiceId
+from graph.sqlite_store import SqliteStore
+
+
+async def add(path: str, service: str, times: str) -> None:
+    store = SqliteStore(path)
+    done = tries = 0
+    while done < int(times):
+        read = (await store.services([ServiceId(service)]))[ServiceId(service)]
+        tries += 1
+        try:
+            await store.save_service(
+                replace(read, age_max=(read.age_max or 0) + 1),
+                expected=read.version,
+                key=IdempotencyKey(f"{os.getpid()}-{tries}"),
+            )
+        except Conflict:
+            continue
+        done += 1
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(add(*sys.argv[1:]))
