@@ -1,8 +1,8 @@
 """The national numbers that come before everything when the ticks call for them; never ranked, never partners.
 
-Checked against the services' own sites: 3114 (suicide prevention, day and night), 3919 (violence against women, day
-and night), 119 (children in danger, day and night), 3018 (harassment and digital violence, 9 a.m. to 11 p.m. every
-day), 115 (emergency shelter, day and night), 15, 17 (114 by text message), 112.
+Read on the services' own or the State's pages: 3114 (suicide prevention, day and night, professionals too), 3919
+(violence against women, day and night), 119 (children in danger, day and night), 3018 (harassment and digital violence,
+9 a.m. to 11 p.m. every day), 115 (emergency shelter, day and night), 114 (the emergency services by text message).
 """
 
 from dataclasses import dataclass
@@ -25,32 +25,13 @@ class SafetyNumber:
 
 
 def safety(request: Request) -> tuple[SafetyNumber, ...]:
-    """Most urgent first; empty when nothing ticked calls for it."""
+    """The number that listens to this trouble first, then 15, 17 and 112 for danger; empty when nothing calls for it."""
     crisis = _CRISIS in request.needs
     violence = _VIOLENCE in request.needs or _VICTIM in request.situations
     harassment = _HARASSMENT in request.needs
     homeless = _SHELTER in request.needs or _HOMELESS in request.situations
     minor = request.age < 18 or MINOR in request.situations
     found: list[SafetyNumber] = []
-    if crisis:
-        found.append(
-            SafetyNumber(
-                "15",
-                "Danger de mort, geste en cours ou médicaments avalés : appelez le 15 tout de suite"
-                " et ne laissez pas ce jeune seul.",
-            )
-        )
-    if violence or harassment:
-        found.append(
-            SafetyNumber(
-                "17",
-                "Danger immédiat ou menace : appelez le 17, ou envoyez un SMS au 114 s'il est impossible de parler.",
-            )
-        )
-    if crisis or violence or harassment:
-        found.append(
-            SafetyNumber("112", "Urgence et pas de réponse : le 112 joint tous les secours, depuis tout téléphone.")
-        )
     if crisis:
         found.append(
             SafetyNumber(
@@ -90,5 +71,24 @@ def safety(request: Request) -> tuple[SafetyNumber, ...]:
                 "Harcèlement, en ligne ou non : appelez le 3018, gratuit et anonyme, tous les jours de 9 h à 23 h,"
                 " et gardez des captures d'écran.",
             )
+        )
+    if crisis:
+        found.append(
+            SafetyNumber(
+                "15",
+                "Danger immédiat, geste en cours ou médicaments avalés : appelez le 15 tout de suite"
+                " et ne laissez pas ce jeune seul.",
+            )
+        )
+    if violence or harassment:
+        found.append(
+            SafetyNumber(
+                "17",
+                "Danger immédiat ou menace : appelez le 17, ou envoyez un SMS au 114 s'il est impossible de parler.",
+            )
+        )
+    if crisis or violence or harassment:
+        found.append(
+            SafetyNumber("112", "Urgence et pas de réponse : le 112 joint tous les secours, depuis tout téléphone.")
         )
     return tuple(found)

@@ -17,21 +17,21 @@ def numbers(*needs: str, age: int = 20, situations: tuple[str, ...] = ()) -> lis
         (numbers("permis"), []),
         (numbers("permis", age=16), []),
         (numbers("sante-mentale"), []),
-        (numbers("crise-suicidaire"), ["15", "112", "3114"]),
-        (numbers("violences"), ["17", "112", "3919"]),
-        (numbers("violences", age=16), ["17", "112", "119", "3919"]),
-        (numbers("permis", age=16, situations=("victime-violences",)), ["17", "112", "119", "3919"]),
-        (numbers("harcelement"), ["17", "112", "3018"]),
+        (numbers("crise-suicidaire"), ["3114", "15", "112"]),
+        (numbers("violences"), ["3919", "17", "112"]),
+        (numbers("violences", age=16), ["119", "3919", "17", "112"]),
+        (numbers("permis", age=16, situations=("victime-violences",)), ["119", "3919", "17", "112"]),
+        (numbers("harcelement"), ["3018", "17", "112"]),
         (numbers("hebergement-urgence"), ["115"]),
         (numbers("permis", situations=("sans-abri",)), ["115"]),
         (numbers("hebergement-urgence", age=17), ["119", "115"]),
         (
             numbers("crise-suicidaire", "violences", "harcelement", "hebergement-urgence", age=15),
-            ["15", "17", "112", "3114", "119", "3919", "115", "3018"],
+            ["3114", "119", "3919", "115", "3018", "15", "17", "112"],
         ),
     ],
 )
-def test_the_ticks_call_for_these_numbers_most_urgent_first(found: list[str], expected: list[str]) -> None:
+def test_the_ticks_call_for_these_numbers_danger_last(found: list[str], expected: list[str]) -> None:
     assert found == expected
 
 
