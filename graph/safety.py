@@ -25,7 +25,7 @@ class SafetyNumber:
 
 
 def safety(request: Request) -> tuple[SafetyNumber, ...]:
-    """The number that listens to this trouble first, then 15, 17 and 112 for danger; empty when nothing calls for it."""
+    """The number that listens to this trouble first, then 15, 17 and 112 for danger; empty when nothing calls."""
     crisis = _CRISIS in request.needs
     violence = _VIOLENCE in request.needs or _VICTIM in request.situations
     harassment = _HARASSMENT in request.needs

@@ -19,6 +19,10 @@ from loaders.directory import knowledge
 from maillage.app import create_app
 
 
+READ_SECONDS = 1.0
+"""A question to SQLite that takes longer is stopped."""
+
+
 def serve(address: str, host: str, port: int, *, development: bool = False) -> None:
     """Until Ctrl-C. Raises InputRefused for an address that is not of this machine, or a port that is taken."""
     if not loopback(host):
@@ -31,7 +35,7 @@ def serve(address: str, host: str, port: int, *, development: bool = False) -> N
 
 
 async def _served(address: str, listening: socket.socket, development: bool) -> None:
-    store = open_store(address)
+    store = open_store(address, read_limit=READ_SECONDS)
     try:
         await _ready(store)
     except BaseException:
