@@ -50,6 +50,7 @@ def _keys(name: Name) -> set[Hashable]:
     if name.acronym:
         keys.add(("sigle", folded(name.acronym)))
     keys.add(("sigle", folded(name.raw)))
+    keys.add(("squeezed", name.squeezed))
     return keys
 
 

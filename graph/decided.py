@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from graph.errors import Conflict
 from graph.model import Decision, DecisionKind
+from graph.name_parts import Name, own_text
 from graph.names import folded
 
 
@@ -16,6 +17,15 @@ def name_key(name: str, within: str | None = None) -> str:
             return folded(name)
         within, name = parent, unit
     return f"{folded(within)} / {folded(name)}"
+
+
+def decision_keys(name: Name) -> tuple[str, ...]:
+    """The keys under which a decision may name *name*, the most exact first."""
+    if name.within is None:
+        return (folded(name.raw),)
+    own = own_text(name.raw, name.within)
+    exact = name_key(own, name.within)
+    return (exact,) if own == name.raw else (exact, folded(name.raw))
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,8 @@ class Lexicon:
     places: tuple[Place, ...] = ()
     articles: frozenset[str] = frozenset()
     legal: frozenset[str] = frozenset()
-    general: frozenset[str] = frozenset()
+    general: frozenset[str] = frozenset()  # say little about who it is: formation, solidaire
+    neutral: frozenset[str] = frozenset()  # say nothing: service, départemental
     _cache: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def tokens(self, text: str) -> list[Token]:
@@ -204,11 +205,20 @@ class Lexicon:
                 text = tokens[at].text
                 if len(words) == 1 and (
                     ((len(words[0]) <= 3 or term.capitals) and not text.isupper() and not text.isdigit())
-                    or (at > 0 and term.nature in WHOLE | {Nature.COMMUNE} and text.islower())
+                    or (at > 0 and text.islower() and term.nature in WHOLE)
+                    or (
+                        at > 0
+                        and text.islower()
+                        and term.nature is Nature.COMMUNE
+                        and not self._before_place(tokens, at)
+                    )
                 ):
                     continue
                 return len(words), term
         return None
+
+    def _before_place(self, tokens: Sequence[Token], at: int) -> bool:
+        return at + 1 < len(tokens) and self.place_at(tokens, at + 1) is not None
 
     def mistyped_term_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Term] | None:
         """A known name of several words with a typing error in one of its long words: « Planing familial »."""

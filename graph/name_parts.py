@@ -6,10 +6,10 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
+from graph.acronyms import is_initials
 from graph.lexicon import UNIT_LIKE, WHOLE, Lexicon, Nature, Place, Term, Token
 from graph.misspelling import alike
 from graph.names import folded
-from graph.segments import is_initials
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,14 @@ class Name:
     within: str | None
     terms: tuple[Term, ...]
     core: tuple[str, ...]  # own words in order; a known organisation is `@code`
+    telling: tuple[str, ...]  # words that make « Croix-Rouge insertion » another thing than « Croix-Rouge »
     general: tuple[str, ...]  # words that say little: « formation », « services »
     places: frozenset[str]
     departements: frozenset[str]
     numbers: tuple[str, ...]
     acronym: str | None = None
     plural: bool = False
+    squeezed: str = ""  # all its words without spaces
     located: bool = False  # its place is an address beside the name, not a word of the name
     around: frozenset[str] = frozenset()  # départements of its places
     corrected: tuple[str, ...] = ()  # « CLAJJ / CLLAJ »: acronyms read with a letter put right
@@ -36,7 +38,12 @@ class Name:
     def kinds(self) -> frozenset[str]:
         """What sort of structure it says it is, establishments aside."""
         natures = {Nature.STRUCTURE, Nature.COMMUNAL, Nature.HOSPITAL}
-        return frozenset(t.code for t in self.terms if t.nature in natures and not t.vague)
+        hospital = Nature.HOSPITAL.value
+        return frozenset(
+            hospital if t.nature is Nature.HOSPITAL else t.code
+            for t in self.terms
+            if t.nature in natures and not t.vague
+        )
 
     @cached_property
     def establishments(self) -> frozenset[str]:
@@ -64,7 +71,7 @@ class Name:
         return (
             tuple(sorted(t.code for t in self.terms)),
             tuple(sorted(self.core)),
-            tuple(sorted(self.general)) if not self.core or self.is_unit else (),
+            tuple(sorted(self.general)) if not self.core or self.is_unit else self.telling,
             tuple(sorted(self.places)),
             tuple(sorted(self.departements)),
             self.numbers,
@@ -85,6 +92,7 @@ def analysed(
     """*raw* taken apart; a unit is read together with the organisation it is within."""
     inside = within is not None and folded(within) in folded(raw)
     text = raw if within is None or inside else f"{raw} {within}"
+    acronym = acronym or _bracketed_acronym(text)
     text = _without_expansion(_without_seconds(text, lexicon))
     tokens = lexicon.significant(text)
     parts = _Parts(lexicon, bool(within))
@@ -109,18 +117,28 @@ def analysed(
         within=within,
         terms=tuple(terms),
         core=tuple(dict.fromkeys(core)),
+        telling=_telling(core, parts.after, lexicon),
         general=tuple(dict.fromkeys(general)),
         places=frozenset(parts.places),
         departements=frozenset(parts.departements),
         numbers=tuple(sorted(parts.numbers)),
         acronym=acronym,
         plural=_plural(raw),
+        squeezed="".join(t.plain for t in tokens if t.form not in lexicon.legal),
         located=located,
         around=frozenset(parts.around),
         corrected=tuple(parts.corrected),
         above=analysed(within, lexicon) if within else None,
         part=_part(raw, within, lexicon) if within else (),
     )
+
+
+def _telling(core: list[str], after: list[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """What comes after the name tells: « X insertion » may be another structure, « association d'insertion X » is X."""
+    told = set(after) - lexicon.neutral - set(core)
+    if any(not w.startswith("@") for w in core):
+        told -= {"formation"}
+    return tuple(sorted(told))
 
 
 def own_text(raw: str, within: str) -> str:
@@ -155,6 +173,11 @@ def _without_seconds(text: str, lexicon: Lexicon) -> str:
     return re.sub(r"\(([^()]*)\)", shortened, text)
 
 
+def _bracketed_acronym(text: str) -> str | None:
+    found = re.search(r"\(([^()]+)\)", text)
+    return found.group(1).strip() if found and is_initials(found.group(1), text[: found.start()]) else None
+
+
 def _without_expansion(text: str) -> str:
     """*text* without the long name that follows its acronym: « SEI 86 Service Environnement Insertion »."""
     first = re.match(r"([A-ZÀ-Ý]{3,8})\s*(\d{2,3})?[\s:,-]+(?=\S)", text)
@@ -177,6 +200,7 @@ class _Parts:
         self.numbers: list[str] = []
         self.around: list[str] = []
         self.corrected: list[str] = []
+        self.after: list[str] = []  # general words behind a word of its own
 
     def read(self, tokens: list[Token]) -> None:
         at = 0
@@ -242,6 +266,8 @@ class _Parts:
     def word(self, token: Token) -> None:
         if token.form in self.lexicon.general:
             self.general.append(token.form)
+            if self.core:
+                self.after.append(token.form)
             return
         known = self.lexicon.corrected(token)
         if known is not None:

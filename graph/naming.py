@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from graph.acronyms import is_initials
 from graph.lexicon import WHOLE, Lexicon
 from graph.misspelling import alike
 from graph.model import CommuneCode, Mention, MentionId, Partner, PartnerId, PartnerKind, Seat
 from graph.name_parts import Name, own_text
 from graph.names import folded
-from graph.segments import is_initials
 
 _LEADING = re.compile(
     r"^(?:l['’]\s*)?(?:association|asso\.?)\s+"

@@ -9,15 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.candidates import candidate_pairs
-from graph.decided import Decided, name_key
+from graph.comparison import Comparison, compare
+from graph.decided import Decided, decision_keys, name_key
 from graph.errors import Conflict
 from graph.lexicon import Lexicon, Nature
 from graph.model import Decision, Mention, MentionId, Outcome, Partner, PartnerId, Resolved
 from graph.name_parts import Name, analysed, own_text
 from graph.names import folded
 from graph.naming import Cluster, chosen_ids, partners_of
-from graph.segments import cell_segments
-from graph.similarity import Tie, elsewhere, relation
+from graph.similarity import Tie, relation
+
+__all__ = ["LABEL", "Comparison", "Resolution", "compare", "resolve"]
 
 LABEL = "label:"
 """How the id of a mention begins when the list uses it as a heading or a category."""
@@ -34,15 +36,6 @@ class Resolution:
     partners: tuple[Partner, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Whether two names are one organisation; `parent` says which one holds the other."""
-
-    decision: Tie
-    parent: str | None  # "a" or "b"
-    evidence: str
-
-
 @dataclass
 class Node:
     """One way of writing one name, with all its mentions."""
@@ -51,17 +44,6 @@ class Node:
     name: Name
     mentions: list[Mention] = field(default_factory=list)
     evidence: str | None = None
-
-    @property
-    def decision_keys(self) -> tuple[str, ...]:
-        raw, within = self.name.raw, self.name.within
-        if within is None:
-            return (folded(raw),)
-        return (
-            (name_key(own_text(raw, within), within), folded(raw))
-            if own_text(raw, within) != raw
-            else (name_key(raw, within),)
-        )
 
 
 def resolve(
@@ -72,113 +54,6 @@ def resolve(
 ) -> Resolution:
     """What each mention becomes. A partner that *known* names keeps its id. Raises Conflict on contradictions."""
     return _Resolver(lexicon or Lexicon(), Decided.of(decisions), dict(known or {})).resolution(list(mentions))
-
-
-def compare(a: str, b: str, decisions: Iterable[Decision] = (), lexicon: Lexicon | None = None) -> Comparison:
-    """Whether names *a* and *b* are one organisation, as `resolve` would say of a list that holds both."""
-    lexicon = lexicon or Lexicon()
-    decided = Decided.of(decisions)
-    first, second = _named(a, lexicon), _named(b, lexicon)
-    ruled = _ruled(first, second, decided, lexicon)
-    if ruled is not None:
-        return ruled
-    found = relation(first, second)
-    parent = {"a": "b", "b": "a"}.get(found.child or "")
-    return Comparison(found.tie, parent, found.evidence)
-
-
-def _named(text: str, lexicon: Lexicon) -> Name:
-    pieces = cell_segments(text, lexicon)
-    within = pieces[0].within if pieces else None
-    if within is None and " / " in text:
-        parent, _, unit = text.partition(" / ")
-        return analysed(unit, lexicon, within=parent)
-    return analysed(text, lexicon, within=within)
-
-
-def _ruled(a: Name, b: Name, decided: Decided, lexicon: Lexicon) -> Comparison | None:
-    """What decisions say of two names, through the names they merge."""
-    groups = decided.groups()
-    keys_a, keys_b = _decision_keys(a, decided, lexicon), _decision_keys(b, decided, lexicon)
-    for x in keys_a:
-        for y in keys_b:
-            split = decided.splits.get(frozenset({x, y}))
-            if split is not None and x != y:
-                return Comparison(Tie.DIFFERENT, None, f"décision : {split.reason}")
-    roots_a, roots_b = {groups[k] for k in keys_a if k in groups}, {groups[k] for k in keys_b if k in groups}
-    if roots_a & roots_b:
-        root = min(roots_a & roots_b)
-        reason = next(d.reason for d in decided.merges if groups[name_key(d.names[0])] == root)
-        return Comparison(Tie.SAME, None, f"décision : {reason}")
-    for child, child_keys, parent_keys in (("a", keys_a, keys_b), ("b", keys_b, keys_a)):
-        decision = _unit_decision(child_keys, decided, groups)
-        if decision is None:
-            continue
-        above = name_key(decision.names[1])
-        if above in parent_keys or groups.get(above, above) in {groups.get(k, k) for k in parent_keys}:
-            return Comparison(Tie.UNIT_OF, "b" if child == "a" else "a", f"décision : {decision.reason}")
-    return _through_groups(a, b, keys_a, keys_b, decided, groups, lexicon)
-
-
-def _unit_decision(keys: Iterable[str], decided: Decided, groups: Mapping[str, str]) -> Decision | None:
-    mine = {groups.get(k, k) for k in keys}
-    return next((d for k, d in decided.units.items() if k in keys or groups.get(k, k) in mine), None)
-
-
-def _through_groups(
-    a: Name,
-    b: Name,
-    keys_a: Sequence[str],
-    keys_b: Sequence[str],
-    decided: Decided,
-    groups: Mapping[str, str],
-    lexicon: Lexicon,
-) -> Comparison | None:
-    """A name is also compared through the other names that a decision gives it."""
-    others_a = _others(keys_a, decided, groups, lexicon)
-    others_b = _others(keys_b, decided, groups, lexicon)
-    if not others_a and not others_b:
-        return None
-    if relation(a, b).tie not in {Tie.DIFFERENT, Tie.AMBIGUOUS}:
-        return None
-    if any(elsewhere(x, y) is not None for x in (a, *others_a) for y in (b, *others_b)):
-        return None
-    for x in (a, *others_a):
-        for y in (b, *others_b):
-            found = relation(x, y)
-            if found.tie in {Tie.SAME, Tie.UNIT_OF}:
-                return Comparison(
-                    found.tie, {"a": "b", "b": "a"}.get(found.child or ""), f"décision, puis {found.evidence}"
-                )
-    return None
-
-
-def _others(keys: Sequence[str], decided: Decided, groups: Mapping[str, str], lexicon: Lexicon) -> list[Name]:
-    roots = {groups[k] for k in keys if k in groups}
-    return [
-        _named(name, lexicon)
-        for decision in decided.merges
-        for name in decision.names
-        if groups[name_key(name)] in roots and name_key(name) not in keys
-    ]
-
-
-def _decision_keys(name: Name, decided: Decided, lexicon: Lexicon) -> tuple[str, ...]:
-    """The names of decisions that *name* is: written alike, or saying the same in the same words."""
-    node = Node(("", "", ""), name)
-    exact = node.decision_keys
-    listed = _listed_names(decided)
-    if any(k in listed for k in exact):
-        return exact
-    return (*exact, *(key for key, text in sorted(listed.items()) if _named(text, lexicon).key == name.key))
-
-
-def _listed_names(decided: Decided) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for decision in [*decided.merges, *decided.units.values(), *decided.splits.values()]:
-        for name in decision.names:
-            found.setdefault(name_key(name), name)
-    return found
 
 
 class _Resolver:
@@ -406,7 +281,7 @@ class _Resolver:
     def apply_merges(self) -> None:
         self.decision_index: dict[str, list[int]] = defaultdict(list)
         for index, node in enumerate(self.nodes):
-            for key in node.decision_keys:
+            for key in decision_keys(node.name):
                 self.decision_index[key].append(index)
         self.decision_index = dict(self.decision_index)
         groups = self.decided.groups()
@@ -491,7 +366,7 @@ class _Resolver:
 
     def decided_name(self, members: list[int]) -> str | None:
         for node in sorted(members):
-            for key in self.nodes[node].decision_keys:
+            for key in decision_keys(self.nodes[node].name):
                 decision = self.decided.names.get(key)
                 if decision is not None:
                     return decision.names[1]

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from graph.lexicon import UNIT_LIKE, WHOLE, Lexicon, Nature, Term, Token
-from graph.names import folded
+from graph.acronyms import is_initials
+from graph.juxtaposed import Juxtaposed
+from graph.lexicon import UNIT_LIKE, WHOLE, Lexicon, Nature
+from graph.words import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +28,23 @@ class Piece:
     deputies: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    start: int
-    end: int
-
-
 SEATS = re.compile(
     r"\(\s*(?P<seats>\d{1,2})\s*(?:sièges?|membres?|titulaires?|places?)?"
     r"(?:\s*[,;+]?\s*(?:et\s+)?(?P<deputies>\d{1,2})\s*suppléants?)?\s*\)\s*$",
     re.IGNORECASE,
 )
+
 _DASH = re.compile(r"[-–—‒‑]")
+
 _HARD = re.compile(r"[;•|\n\t]|\s[·]\s")
+
 _BRACKET = re.compile(r"[()\[\]]")
+
 _OPENING = re.compile(r"\((?!(?:e|s|es|ne|trice|ve)\))")
+
 _CLOSING = re.compile(r"(?<!\(e)(?<!\(s)(?<!\(es)(?<!\(ne)(?<!\(ve)(?<!\(trice)\)")
-_ASSOCIATION = re.compile(r"(?<=[\w»\"])\s+(?=(?:Association|ASSOCIATION|Asso\.?|Fondation|FONDATION)\s)")
+
 _AMONG = re.compile(r"^[\s,]*(?:dont|avec|y compris|notamment)\s+(?:l[ea]s?\s+|l['’])?", re.IGNORECASE)
-_AND = re.compile(r"\s+(?:et|ET|&)\s+(?:(?:l[ea]s?|L[EA]S?|du|de la|des)\s+(?=[A-ZÀ-Ý])|[lL]['’])?")
 
 
 def segments(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None) -> list[Piece]:
@@ -53,13 +53,41 @@ def segments(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None
     return sorted(reader.line(start, len(text) if end is None else end), key=lambda p: (p.start, -p.end))
 
 
-@dataclass(frozen=True)
-class _Reader:
-    text: str
-    lexicon: Lexicon
+def cell_segments(text: str, lexicon: Lexicon) -> list[Piece]:
+    """The names of one cell of a spreadsheet, or of a name given alone: one, unless brackets hold several units.
 
-    # one line
+    A single unit in brackets, or after a slash, makes the whole cell the name of that unit.
+    """
+    reader = _Reader(text, lexicon)
+    span = reader.trimmed(0, len(text))
+    if span is None:
+        return []
+    group = reader.first_group(span.start, span.end)
+    whole = Piece(span.start, span.end, commune=reader.place_of(lexicon.significant(text)))
+    if group is None:
+        slash = reader.slashed(span)
+        if slash is not None and len(slash) == 2 and slash[1].within is not None:
+            return [replace(whole, within=slash[1].within)]
+        return [whole]
+    opening, closing = group
+    head = reader.trimmed(span.start, opening)
+    if head is None or text[opening] != "(" or reader.trimmed(min(closing + 1, span.end), span.end) is not None:
+        return [whole]
+    name = text[head.start : head.end]
+    role = reader.role(name, text[opening + 1 : closing])
+    inner = list(reader.units(opening + 1, closing))
+    if role == "units" and len(inner) > 1:
+        return [Piece(head.start, head.end, commune=whole.commune)] + [
+            Piece(s.start, s.end, within=name) for s in inner
+        ]
+    if role == "units":
+        return [replace(whole, within=name)]
+    if role == "holder" and len(inner) == 1:
+        return [replace(whole, within=text[inner[0].start : inner[0].end])]
+    return [whole]
 
+
+class _Reader(Juxtaposed):
     def line(self, start: int, end: int) -> list[Piece]:
         found: list[Piece] = []
         for span in self.items(start, end):
@@ -116,25 +144,6 @@ class _Reader:
         """Commas separate names when what follows each begins as a name does."""
         return all(self.text[b : b + 1].isupper() or self.text[b : b + 1].isdigit() for _, b in commas)
 
-    def term_span(self, text: str) -> Term | None:
-        """The known name that *text* is, whole."""
-        tokens = self.lexicon.significant(text)
-        if not tokens:
-            return None
-        found = self.lexicon.term_at(tokens, 0)
-        if found is not None and all(t.form.isdigit() for t in tokens[found[0] :]):
-            return found[1]
-        return None
-
-    def trimmed(self, start: int, end: int) -> Span | None:
-        while start < end and (self.text[start].isspace() or self.text[start] in "*-–—•·,;:."):
-            start += 1
-        while end > start and (self.text[end - 1].isspace() or self.text[end - 1] in "*-–—•·,;:"):
-            end -= 1
-        if end > start and self.text[end - 1] == "." and not re.search(r"(?:\b\w\.){2,}$", self.text[start:end]):
-            end -= 1
-        return Span(start, end) if any(c.isalnum() for c in self.text[start:end]) else None
-
     def joined(self, spans: list[Span]) -> list[Span]:
         """Puts back together what a dash inside a name took apart."""
         found: list[Span] = []
@@ -162,18 +171,6 @@ class _Reader:
             found.append(span)
         return found
 
-    def is_place(self, text: str) -> bool:
-        tokens = self.lexicon.significant(text)
-        if not tokens or self.lexicon.term_at(tokens, 0) is not None:
-            return False
-        at = 0
-        while at < len(tokens):
-            place = self.lexicon.place_at(tokens, at)
-            if place is None:
-                return False
-            at += place[0]
-        return True
-
     def bridged(self, before: str, after: str) -> bool:
         """Whether one known name lies over the separator: « DIRECCTE – U.D »."""
         left = self.lexicon.significant(before)
@@ -183,10 +180,6 @@ class _Reader:
             if found is not None and at + found[0] > len(left) and self.term_span(before) is not None:
                 return True
         return False
-
-    def bare_kind(self, text: str) -> Term | None:
-        term = self.term_span(text)
-        return term if term is not None and term.nature in {Nature.STRUCTURE, Nature.ESTABLISHMENT} else None
 
     def tail(self, before: str, after: str, bare: int) -> int:
         """How much of *after* only says what kind of organisation *before* is: « AAPIQ - Centre social … »."""
@@ -208,26 +201,6 @@ class _Reader:
         if not rest and bare == 1 and len(self.lexicon.significant(before)) <= 4:
             return len(after)
         return 0
-
-    def terms(self, text: str) -> list[Term]:
-        tokens = self.lexicon.significant(text)
-        found, at = [], 0
-        while at < len(tokens):
-            term = self.lexicon.term_at(tokens, at)
-            if term is None:
-                at += 1
-                continue
-            found.append(term[1])
-            at += term[0]
-        return found
-
-    def first_term(self, text: str) -> Term | None:
-        tokens = self.lexicon.significant(text)
-        tokens = tokens[1:] if tokens and tokens[0].form in self.lexicon.legal else tokens
-        found = self.lexicon.term_at(tokens, 0) if tokens else None
-        return found[1] if found else None
-
-    # one item
 
     def item(self, span: Span, within: str | None = None) -> list[Piece]:
         trimmed = self.trimmed(span.start, span.end)
@@ -256,10 +229,6 @@ class _Reader:
         if match is None or "(" in self.text[start : match.start()]:
             return None
         return match.end() - 1
-
-    def is_label(self, text: str) -> bool:
-        term = self.term_span(text)
-        return term is not None and term.nature is Nature.CATEGORY
 
     def bracketed(self, start: int, end: int, within: str | None) -> Iterator[Piece]:
         group = self.first_group(start, end)
@@ -395,8 +364,6 @@ class _Reader:
             if span is not None:
                 yield from self.conjoined(span, inside=True)
 
-    # names without brackets
-
     def unmarked(self, start: int, end: int, within: str | None) -> Iterator[Piece]:
         spans = self.heads(start, end)
         for span in spans:
@@ -429,19 +396,6 @@ class _Reader:
             at += term[0]
         yield Piece(span.start, span.end, within=within, commune=self.place_of(tokens))
 
-    def place_of(self, tokens: list[Token]) -> str | None:
-        """The last commune that the words name."""
-        found, at = None, 0
-        while at < len(tokens):
-            place = self.lexicon.place_at(tokens, at)
-            term = self.lexicon.term_at(tokens, at)
-            if place is not None and (term is None or term[0] < place[0]):
-                found = place[1].name if place[1].kind == "commune" else found
-                at += place[0]
-            else:
-                at += term[0] if term is not None else 1
-        return found
-
     def slashed(self, span: Span) -> list[Piece] | None:
         """« Organisation / Foyer X » and « Espace jeunes/Service prévention Ville de X »."""
         text = self.text[span.start : span.end]
@@ -468,160 +422,6 @@ class _Reader:
             pieces.append(Piece(other.start, other.end, within=names[0] if inner else None))
         return pieces
 
-    def heads(self, start: int, end: int) -> list[Span]:
-        """Names that follow each other with nothing between them."""
-        span = self.trimmed(start, end)
-        if span is None:
-            return []
-        among = re.search(r"\s+dont\s+(?:l[ea]s?\s+|l['’])?", self.text[span.start : span.end])
-        if among:
-            left = self.trimmed(span.start, span.start + among.start())
-            right = self.trimmed(span.start + among.end(), span.end)
-            return [s for part in (left, right) if part for s in self.heads(part.start, part.end)]
-        found = []
-        for part in self.associations(span):
-            for whole in self.conjoined(part):
-                found.extend(self.run(whole))
-        return found
-
-    def associations(self, span: Span) -> list[Span]:
-        """A legal form in the middle of a name begins the next one, unless a unit or a type stands before it."""
-        text = self.text[span.start : span.end]
-        for match in _ASSOCIATION.finditer(text):
-            before = text[: match.start()]
-            words = self.lexicon.significant(before)
-            term = self.lexicon.term_at(words, 0) if words else None
-            leading = term is not None and (
-                term[1].nature in UNIT_LIKE or (term[0] == len(words) and term[1].nature is Nature.STRUCTURE)
-            )
-            linked = re.search(r"(?:\b(?:de|du|des|la|le|les|et|d'une?|notre|une?)|['’])$", before, re.IGNORECASE)
-            if words and not leading and not linked:
-                left = self.trimmed(span.start, span.start + match.start())
-                right = self.trimmed(span.start + match.end(), span.end)
-                if left is not None and right is not None:
-                    return [left, *self.associations(right)]
-        return [span]
-
-    def conjoined(self, span: Span, *, inside: bool = False) -> list[Span]:
-        """« A et B » of two organisations, not the « et » of a name."""
-        text = self.text[span.start : span.end]
-        for match in _AND.finditer(text):
-            if self.inside_term(text, match.start()) or text.count("(", 0, match.start()) > text.count(
-                ")", 0, match.start()
-            ):
-                continue
-            left, right = text[: match.start()], text[match.end() :]
-            if not left.strip() or not right.strip() or self.starts_with_place(right):
-                continue
-            if self.two_names(left, right, inside):
-                first = self.trimmed(span.start, span.start + match.start())
-                second = self.trimmed(span.start + match.end(), span.end)
-                if first is not None and second is not None:
-                    return [first, *self.conjoined(second, inside=inside)]
-        return [span]
-
-    def starts_with_place(self, text: str) -> bool:
-        tokens = self.lexicon.significant(text[:60])
-        return bool(tokens) and self.lexicon.place_at(tokens, 0) is not None
-
-    def two_names(self, left: str, right: str, inside: bool) -> bool:
-        term, before = self.first_term(right), self.first_term(left)
-        if term is not None and term.nature not in {Nature.WORD, Nature.CATEGORY, Nature.NETWORK}:
-            if term.nature is Nature.STRUCTURE and before is not None and before.nature is Nature.STRUCTURE:
-                return bool(set(left.split()) - set()) and self.bare_kind(left) is None
-            if term.nature is Nature.UNIT and not inside:
-                return False
-            return right[0].isupper() or inside
-        if re.match(r"(?:Association|Fondation)\s", right):
-            return True
-        word = re.match(r"[A-Z0-9]{2,}\b", right)
-        capital = word is not None and word.end() == len(right.split("(")[0].strip())
-        return (capital and (not left.isupper() or inside)) or (inside and right.isupper())
-
-    def inside_term(self, text: str, at: int) -> bool:
-        tokens = self.lexicon.significant(text)
-        index = 0
-        while index < len(tokens):
-            term = self.lexicon.term_at(tokens, index)
-            if term is None:
-                index += 1
-                continue
-            if tokens[index].start < at < tokens[index + term[0] - 1].end:
-                return True
-            index += term[0]
-        return False
-
-    def run(self, span: Span) -> list[Span]:
-        """Known organisations written one after the other: « SPIP PJJ MAH »."""
-        text = self.text[span.start : span.end]
-        tokens = self.lexicon.tokens(text)
-        significant = [t for t in tokens if t.form not in self.lexicon.articles]
-        forms = [t.form for t in significant]
-        if len(forms) < 2:
-            return [span]
-        first = self.lexicon.term_at(significant, 0)
-        if first is None:
-            return self.known_ending(span, significant)
-        count, term = first
-        while count < len(forms) and forms[count].isdigit():
-            count += 1
-        if count >= len(forms) or term.nature not in {Nature.BODY}:
-            return [span]
-        between = text[significant[count - 1].end : significant[count].start]
-        following = self.lexicon.term_at(significant, count)
-        if following is None or between.strip() or following[1].code == term.code:
-            return [span]
-        if following[1].nature not in WHOLE | {Nature.ESTABLISHMENT, Nature.STRUCTURE}:
-            return [span]
-        if not significant[count].text[:1].isupper():
-            return [span]
-        cut = significant[count].start
-        left = self.trimmed(span.start, span.start + significant[count - 1].end)
-        right = self.trimmed(span.start + cut, span.end)
-        if left is None or right is None:
-            return [span]
-        return [left, *self.run(right)]
-
-    def known_ending(self, span: Span, tokens: list[Token]) -> list[Span]:
-        """« ATELEC HOMMES ET SAVOIRS »: a known name of several words at the end of an unknown one."""
-        for at in range(1, len(tokens)):
-            found = self.lexicon.term_at(tokens, at)
-            if found is None or found[1].nature not in WHOLE or at + found[0] != len(tokens) or found[0] < 2:
-                continue
-            between = self.text[span.start + tokens[at - 1].end : span.start + tokens[at].start]
-            if between.strip() or not tokens[at].text[:1].isupper() or tokens[0].form in self.lexicon.legal:
-                return [span]
-            left = self.trimmed(span.start, span.start + tokens[at - 1].end)
-            right = self.trimmed(span.start + tokens[at].start, span.end)
-            return [s for s in (left, right) if s is not None]
-        return [span]
-
-
-def is_initials(acronym: str, name: str) -> bool:
-    """Whether *acronym* is made of the first letters of *name*, small words counted or not."""
-    letters = re.sub(r"\d+$", "", folded(acronym).replace(" ", ""))
-    words = [w for w in folded(name).split() if not w.isdigit() or w in letters]
-    small = {"de", "d", "du", "des", "la", "le", "les", "l", "et", "en", "pour", "a", "au", "aux", "un", "une", "sur"}
-    big = [w for w in words if w not in small]
-    if not 3 <= len(letters) <= 10 or len(big) < 2 or not acronym.strip()[:1].isupper() or " " in acronym.strip():
-        return False
-    if sorted("".join(w[0] for w in words)) == sorted(letters + "d") and len(letters) >= 4:
-        return True  # DEFA: « Dispositif d'accompagnement En Formation », in another order
-    if "".join(w[0] for w in big) == letters or "".join(w[0] for w in words) == letters:
-        return True
-    return _letters_in_order(letters, words, big)
-
-
-def _letters_in_order(letters: str, words: list[str], big: list[str]) -> bool:
-    """Every big word gives its first letter, in order; what else the acronym holds comes from small words."""
-    at = 0
-    for word in words:
-        if at < len(letters) and word[0] == letters[at]:
-            at += 1
-        elif word in big:
-            return sorted(letters) == sorted("".join(w[0] for w in words))[: len(letters)] and len(letters) >= 4
-    return at == len(letters) and len(letters) >= 4
-
 
 def _next(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
     found = pattern.search(text, start, end)
@@ -646,37 +446,3 @@ def _depths(text: str, start: int, end: int) -> list[int]:
         if at in closing:
             depth -= 1
     return found
-
-
-def cell_segments(text: str, lexicon: Lexicon) -> list[Piece]:
-    """The names of one cell of a spreadsheet, or of a name given alone: one, unless brackets hold several units.
-
-    A single unit in brackets, or after a slash, makes the whole cell the name of that unit.
-    """
-    reader = _Reader(text, lexicon)
-    span = reader.trimmed(0, len(text))
-    if span is None:
-        return []
-    group = reader.first_group(span.start, span.end)
-    whole = Piece(span.start, span.end, commune=reader.place_of(lexicon.significant(text)))
-    if group is None:
-        slash = reader.slashed(span)
-        if slash is not None and len(slash) == 2 and slash[1].within is not None:
-            return [replace(whole, within=slash[1].within)]
-        return [whole]
-    opening, closing = group
-    head = reader.trimmed(span.start, opening)
-    if head is None or text[opening] != "(" or reader.trimmed(min(closing + 1, span.end), span.end) is not None:
-        return [whole]
-    name = text[head.start : head.end]
-    role = reader.role(name, text[opening + 1 : closing])
-    inner = list(reader.units(opening + 1, closing))
-    if role == "units" and len(inner) > 1:
-        return [Piece(head.start, head.end, commune=whole.commune)] + [
-            Piece(s.start, s.end, within=name) for s in inner
-        ]
-    if role == "units":
-        return [replace(whole, within=name)]
-    if role == "holder" and len(inner) == 1:
-        return [replace(whole, within=text[inner[0].start : inner[0].end])]
-    return [whole]

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from rapidfuzz.distance import OSA
 
+from graph.acronyms import is_initials
 from graph.lexicon import WHOLE, Nature
 from graph.misspelling import alike
 from graph.name_parts import Name
 from graph.names import folded
-from graph.segments import is_initials
 
 
 class Tie(StrEnum):
@@ -60,6 +60,10 @@ def _relation(a: Name, b: Name, own: str | None) -> Relation:
     if a.part and b.part and a.part != b.part and not _parts_alike(a.part, b.part):
         return Relation(Tie.DIFFERENT, f"deux unités différentes : {_both(a, b)}")
     sigle = _acronym(a, b)
+    if sigle is not None and not a.units & b.units and min(len(a.core), len(b.core)) <= 1 and _bare_acronym(a, b):
+        return Relation(Tie.SAME, sigle, strength=0.9)
+    if a.squeezed == b.squeezed and a.within is None and b.within is None and a.places == b.places:
+        return Relation(Tie.SAME, f"même nom, aux espaces près : {_both(a, b)}", strength=0.95)
     if not a.core and not b.core:
         return _types(a, b)
     shared = _shared(a, b)
@@ -186,7 +190,7 @@ def _typed_alike(a: tuple[str, ...], b: tuple[str, ...]) -> str | None:
 
 def _acronym(a: Name, b: Name) -> str | None:
     for short, long in ((a, b), (b, a)):
-        if long.acronym and folded(long.acronym) == folded(short.raw):
+        if long.acronym and folded(long.acronym) in {folded(short.raw), " ".join(short.core)} and not short.is_unit:
             return f"sigle donné par la liste : {short.raw} = {long.raw}"
         marked = all(t.nature is Nature.UNIT for t in short.terms)
         if len(short.core) == 1 and marked and short.core[0][0] != "@":
@@ -200,6 +204,13 @@ def _acronym(a: Name, b: Name) -> str | None:
             ):
                 return f"sigle de « {long.raw} » : {letters.upper()}"
     return None
+
+
+def _bare_acronym(a: Name, b: Name) -> bool:
+    """Whether one of the names is nothing but an acronym."""
+    return any(len(n.core) == 1 and not n.terms and not n.general and n.within is None for n in (a, b)) and not (
+        a.within or b.within
+    )
 
 
 def _plain(raw: str) -> str:
@@ -223,6 +234,8 @@ def _equal_core(a: Name, b: Name, shared: _Shared) -> Relation:
         return Relation(Tie.UNIT_OF, _inside(a if child == "a" else b, b if child == "a" else a), child, 0.9)
     if a.kinds and b.kinds and not a.kinds & b.kinds:
         return Relation(Tie.DIFFERENT, f"types de structure différents : {_both(a, b)}")
+    if a.telling != b.telling:
+        return _by_telling(a, b)
     if bool(a.places) != bool(b.places):
         agency = _agency(a, b)
         if agency is not None:
@@ -231,6 +244,16 @@ def _equal_core(a: Name, b: Name, shared: _Shared) -> Relation:
         return Relation(Tie.AMBIGUOUS, f"un seul des deux noms porte un numéro : {_both(a, b)}")
     evidence = shared.evidence or f"mêmes mots propres : {_both(a, b)}"
     return Relation(Tie.SAME, evidence, strength=shared.strength)
+
+
+def _by_telling(a: Name, b: Name) -> Relation:
+    """« Croix-Rouge insertion » is a part of the Croix-Rouge; « UIMM formation » perhaps the UIMM."""
+    if a.telling and b.telling:
+        return Relation(Tie.DIFFERENT, f"deux activités différentes : {_both(a, b)}")
+    child, part, whole = ("a", a, b) if a.telling else ("b", b, a)
+    if any(t.nature is Nature.CARRIER for t in whole.terms):
+        return Relation(Tie.UNIT_OF, _inside(part, whole), child, 0.5)
+    return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
 
 
 def _agency(a: Name, b: Name) -> Relation | None:
@@ -298,10 +321,26 @@ def _nested_core(a: Name, b: Name, shared: _Shared) -> Relation:
         return Relation(Tie.SAME, f"un nom est l'abrégé de l'autre : {_both(a, b)}", strength=0.6)
     if any(w.startswith("@") for w in extras):
         return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
+    if _acronym_first(small, large):
+        return Relation(Tie.SAME, f"même sigle, suivi de mots qui le décrivent : {_both(a, b)}", strength=0.55)
     kinds = bool(a.kinds & b.kinds)
     if (length >= 8 and length >= added) or (kinds and length >= 5):
         return Relation(Tie.SAME, f"un nom est l'abrégé de l'autre : {_both(a, b)}", strength=0.6)
     return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
+
+
+DIRECTIONS = frozenset({"nord", "sud", "est", "ouest", "centre", "haut", "haute", "bas", "basse"})
+
+
+def _acronym_first(small: Name, large: Name) -> bool:
+    """« CEID Addictions » is the CEID: an acronym, then words in lower case that are no place."""
+    written = re.match(r"(?:Association\s+)?((?:[A-ZÀ-Ý]\.?){4,})\s+(?=\S)", large.raw)
+    if written is None or len(small.core) != 1 or small.terms or large.terms or large.places:
+        return False
+    extras = large.own - small.own
+    same = folded(written.group(1).replace(".", "")) == small.core[0]
+    described = not any(w.upper() in large.raw for w in extras)
+    return same and described and not extras & DIRECTIONS
 
 
 def _only_epci(words: frozenset[str], name: Name) -> bool:

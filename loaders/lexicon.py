@@ -51,6 +51,7 @@ def packaged() -> Lexicon:
         + tuple(Place(name, "commune" if departement else "region", departement) for name, departement in USUAL_PLACES),
         articles=words["article"],
         legal=words["legal"],
+        neutral=frozenset(bare.form(w) for w in words["neutral"]),
         general=frozenset(bare.form(w) for w in words["general"]),
     )
 
@@ -69,6 +70,8 @@ USUAL_PLACES: tuple[tuple[str, str | None], ...] = (
 
 def _ambiguous(place: str) -> bool:
     if place in AMBIGUOUS_PLACES:
+        return True
+    if place.startswith("L'") and place[2:].isalpha():
         return True
     article, _, rest = place.partition(" ")
     return article in {"La", "Le", "Les"} and rest.isalpha() and place not in PLACES_WITH_ARTICLE

@@ -154,6 +154,9 @@ class _TextReader:
         if body.endswith(":") and not _SEPARATED.search(body):
             return True
         pieces = segments(body, self.lexicon)
+        following = next((other for other in self.lines[number:] if other.strip()), "")
+        if bullet and len(pieces) == 1 and not _BULLET.match(following) and _SEPARATED.search(following):
+            return True
         if self.college is not None and not self.held:
             return False
         return len(pieces) == 1 and pieces[0].label

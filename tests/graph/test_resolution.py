@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -201,7 +202,7 @@ def test_a_cut_replaces_what_was_read_with_the_mentions_it_names() -> None:
     ],
 )
 def test_contradicting_decisions_are_refused_with_the_names(told: tuple[Decision, ...]) -> None:
-    with pytest.raises(Conflict, match="« [aA]"):
+    with pytest.raises(Conflict, match=r"« [aA]"):
         resolved("A", "B", "C", told=told)
 
 
@@ -244,40 +245,35 @@ def test_the_order_of_the_mentions_changes_nothing(random: Random, with_decision
     assert outcome_by_mention(found) == outcome_by_mention(expected)
 
 
-NAMES = st.lists(
-    st.sampled_from(
-        [
-            "CLAJJ",
-            "CLLAJ 17",
-            "CLLAJ 79",
-            "ESCALE",
-            "Association Escale",
-            "CADA ESCALE",
-            "CCAS",
-            "CCAS de Fouras",
-            "Tremplin",
-        ]
-        + [
-            "TREMLIN",
-            "Tremplin Sud",
-            "Service Prévention Tremplin",
-            "ESAT Tremplin",
-            "ADEI",
-            "ESAT ADEI",
-            "SESSAD ADEI Saintes",
-        ]
-        + [
-            "SESSAD ADEI",
-            "Centre social Escale",
-            "Lycée Escale",
-            "France Travail",
-            "France Travail Saintes",
-            "Escale La Rochelle",
-        ]
-    ),
-    min_size=1,
-    max_size=25,
-)
+SOME = [
+    "CLAJJ",
+    "CLLAJ 17",
+    "CLLAJ 79",
+    "ESCALE",
+    "Association Escale",
+    "CADA ESCALE",
+    "CCAS",
+    "CCAS de Fouras",
+    "Tremplin",
+    "TREMLIN",
+    "Tremplin Sud",
+    "Service Prévention Tremplin",
+    "ESAT Tremplin",
+    "ADEI",
+    "ESAT ADEI",
+    "SESSAD ADEI Saintes",
+    "SESSAD ADEI",
+    "Centre social Escale",
+    "Lycée Escale",
+    "France Travail",
+    "France Travail Saintes",
+    "Escale La Rochelle",
+    "Croix-Rouge",
+    "Croix-Rouge insertion",
+    "UEMO",
+    "PJJ",
+]
+NAMES = st.lists(st.sampled_from(SOME), min_size=1, max_size=25)
 
 
 @given(NAMES, st.randoms(use_true_random=False))
@@ -312,6 +308,17 @@ def test_comparing_is_symmetric_and_says_same_of_a_name_and_itself(a: Mention, b
     assert (one.decision, one.evidence) == (other.decision, other.evidence)
     assert {one.parent, other.parent} in ({None}, {"a", "b"})
     assert compare(a.raw, a.raw, (), LEXICON).decision is Tie.SAME
+
+
+def test_comparing_two_names_agrees_with_resolving_a_list_of_the_two() -> None:
+    for a, b in combinations(SOME, 2):
+        first, second = resolved(a, b).resolved
+        found = compare(a, b, (), LEXICON)
+
+        assert (first.partner == second.partner) == (found.decision is Tie.SAME), (a, b)
+        parent = "b" if first.unit_of == second.partner else "a" if second.unit_of == first.partner else None
+        assert parent == found.parent, (a, b)
+        assert (Outcome.AMBIGUOUS in {first.outcome, second.outcome}) == (found.decision is Tie.AMBIGUOUS), (a, b)
 
 
 def test_the_first_territory_has_its_sites_and_seats() -> None:

@@ -95,8 +95,9 @@ def test_pairs_of_the_first_territory() -> None:
     assert precision >= 0.98
 
 
-def test_pairs_without_any_decision() -> None:
-    right, precision = pairs_right("pairs-elsewhere.csv", [])
+@pytest.mark.parametrize("name", ["pairs-elsewhere.csv", "pairs-vendee.csv", "pairs-gironde.csv"])
+def test_pairs_of_other_departements_without_any_decision(name: str) -> None:
+    right, precision = pairs_right(name, [])
 
     assert right >= 0.95
     assert precision >= 0.98
