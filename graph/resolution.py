@@ -379,7 +379,7 @@ class _Resolver:
         found: dict[int, list[tuple[int, str]]] = defaultdict(list)
         for a, b, evidence in self.doubts:
             first, second = self.find(a), self.find(b)
-            if first == second or (min(a, b), max(a, b)) in self.forbidden:
+            if first == second or self.split(first, second):
                 continue
             if any(x in parents and parents[x][1].startswith("décision") for x in (first, second)):
                 continue

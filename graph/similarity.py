@@ -319,6 +319,8 @@ def _nested_core(a: Name, b: Name, shared: _Shared) -> Relation:
     added = sum(len(w) for w in extras)
     if extras and not small.terms and all(t.nature is Nature.EPCI for t in large.terms) and _only_epci(extras, large):
         return Relation(Tie.SAME, f"un nom est l'abrégé de l'autre : {_both(a, b)}", strength=0.6)
+    if any(w.startswith("@") for w in extras) and small.kinds:
+        return Relation(Tie.DIFFERENT, f"types de structure différents : {_both(a, b)}")
     if any(w.startswith("@") for w in extras):
         return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
     if _acronym_first(small, large):
