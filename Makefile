@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 CACHE := .cache
 
-.PHONY: demo test nightly lint types locks clean
+.PHONY: demo test nightly bench lint types locks clean
 
 demo: .venv/.demo
 	@mkdir -p $(CACHE)
@@ -20,6 +20,9 @@ test: lint types
 
 nightly: lint types
 	MAILLAGE_NIGHTLY=1 $(BIN)/pytest
+
+bench: .venv/.dev
+	@$(BIN)/python -m benchmarks
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -161,7 +161,14 @@ class ReadyMade:
 
 
 async def answered(app: ASGIApp, content: bytes) -> bytes:
-    """What *app* answers to a POST, called as a server would."""
+    status, answer = await requested(app, content)
+    if status != 200:
+        raise RuntimeError(answer.decode())
+    return answer
+
+
+async def requested(app: ASGIApp, content: bytes) -> tuple[int, bytes]:
+    """Status and body of what *app* answers to a POST, called as a server would."""
     sent: list[Message] = []
     scope = {
         "type": "http",
@@ -190,9 +197,7 @@ async def answered(app: ASGIApp, content: bytes) -> bytes:
         sent.append(message)
 
     await app(scope, receive, send)
-    if sent[0]["status"] != 200:
-        raise RuntimeError(sent[1]["body"].decode())
-    return b"".join(message["body"] for message in sent[1:])
+    return sent[0]["status"], b"".join(message["body"] for message in sent[1:])
 
 
 async def filled(path: Path) -> SqliteStore:

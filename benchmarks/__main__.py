@@ -1,0 +1,35 @@
+"""Every benchmark, one after the other, as the page `README.md` shows it: `make bench > benchmarks/README.md`."""
+
+import asyncio
+import os
+import platform
+import sys
+from collections.abc import Callable
+
+from benchmarks import graphql_suggest, hostile, loading, resolution, start_up, suggestion
+
+HEAD = """\
+# Benchmarks
+
+`make bench` prints this page; one of them alone: `.venv/bin/python -m benchmarks.graphql_suggest` (`suggestion`,
+`resolution`, `loading`, `start_up`, `hostile`). Sides are measured in turn in one run, and a ratio is the median of
+the ratios of each round. They gate no test.
+
+Measured on {cores} cores, Python {python}, {system}.
+"""
+
+ALL: tuple[Callable[[], str], ...] = (
+    lambda: asyncio.run(graphql_suggest.main()),
+    suggestion.main,
+    resolution.main,
+    lambda: asyncio.run(loading.main()),
+    start_up.main,
+    lambda: asyncio.run(hostile.main()),
+)
+
+if __name__ == "__main__":
+    system = f"{platform.system()} {platform.machine()}"
+    print(HEAD.format(cores=os.cpu_count(), python=platform.python_version(), system=system))
+    for number, benchmark in enumerate(ALL, start=1):
+        print(f"{number} of {len(ALL)}…", file=sys.stderr, flush=True)
+        print(benchmark(), flush=True)
