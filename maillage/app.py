@@ -13,11 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from graph.rebuild import Knowledge
 from graph.store import PartnerStore
 from maillage.graphql_endpoint import Endpoint
-from maillage.pages import page_routes
+from maillage.pages import page_problems, page_routes
 from resolvers.batches import Batches
 from resolvers.context import Context, Directories
 from schema.execution import GraphQL
 
+API = "/graphql"
 MAX_BODY = 65_536
 HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 HEADERS = {
@@ -47,11 +48,12 @@ def create_app(store: PartnerStore, knowledge: Knowledge, *, development: bool =
 
     endpoint = Endpoint(GraphQL(development=development), context)
     return Starlette(
-        routes=[Route("/graphql", endpoint.post, methods=["POST"]), *page_routes(context)],
+        routes=[Route(API, endpoint.post, methods=["POST"]), *page_routes(context)],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
             Middleware(Headers),
         ],
+        exception_handlers=page_problems(API),
         lifespan=lifespan,
         max_body_size=MAX_BODY,
     )

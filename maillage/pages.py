@@ -1,7 +1,7 @@
 """The adviser's page: the booklet's ticks, then the partners that fit, and why."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -9,21 +9,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from graph.directory import Directory
-from graph.errors import MaillageError, RequestRefused, StoreUnavailable
-from graph.model import AGE_MAX, AGE_MIN, Access, PartnerId, Request
+from graph.errors import InputRefused, MaillageError, RequestRefused, StoreUnavailable
+from graph.model import AGE_MAX, AGE_MIN, Request
 from graph.reference import MINOR, Reference, Situation
-from graph.suggestion import Suggestion
+from maillage.answer import Answer
 from maillage.wording import needs_counted, partners_counted, plural
 from resolvers import suggestion as suggestions
 from resolvers.context import Context
 
-EXCLUDED_SHOWN = 200
 SHOWN = 20
+MOST_FIELDS = 300
+NO_STORE = {"Cache-Control": "no-store"}
 _GROUPS = {
     None: "Parcours et vie quotidienne",
     "sante": "Santé et handicap",
@@ -31,10 +31,15 @@ _GROUPS = {
     "justice": "Justice",
     "exil": "Nationalité et séjour",
 }
-_ACCESS = {
-    Access.PROFESSIONAL: "sur orientation d'un professionnel",
-    Access.SELF: "le jeune peut s'y présenter seul",
-    Access.DECISION: "après une décision ou une notification",
+PLACES = {"age": "age", "commune": "commune", "needs": "besoins", "situations": "situations", "sectors": "secteurs"}
+"""Fields of the form, in its order, and where each is on the page."""
+_PROBLEMS = {
+    400: ("Demande illisible", "Le navigateur a envoyé une demande que le service ne comprend pas."),
+    404: ("Page introuvable", "Cette page n'existe pas."),
+    405: ("Page introuvable", "Cette page ne se demande pas de cette façon."),
+    413: ("Demande trop longue", "La demande dépasse ce qu'un formulaire peut contenir."),
+    500: ("Erreur inattendue", "Le service a rencontré une erreur ; rien n'a été enregistré. Recommencez la demande."),
+    503: ("Service indisponible", "Le service ne répond pas pour l'instant : réessayez dans un moment."),
 }
 
 
@@ -58,36 +63,52 @@ class Ticks:
             sectors=_texts(form, "sectors"),
         )
 
+    def problems(self, known: Reference) -> dict[str, str]:
+        """What is wrong, by field, in the order of the form; empty when the request can be asked."""
+        checks: dict[str, Callable[[], object]] = {
+            "age": self._age,
+            "commune": lambda: self._commune(known),
+            "needs": lambda: self._needs(known),
+            "situations": lambda: [known.situation(s) for s in self.situations],
+            "sectors": lambda: [known.sector(s) for s in self.sectors],
+        }
+        found: dict[str, str] = {}
+        for field, check in checks.items():
+            try:
+                check()
+            except InputRefused as problem:
+                found[field] = str(problem)
+        if not found:
+            try:
+                self.to_domain(known)
+            except InputRefused as problem:  # ticks that are right one by one and wrong together
+                found["situations"] = str(problem)
+        return found
+
     def to_domain(self, known: Reference) -> Request:
         """Raises RequestRefused or UnknownCode."""
+        return known.request(self._age(), self.commune, self.needs, self.situations, self.sectors, SHOWN)
+
+    def _age(self) -> int:
         if not self.age:
             raise RequestRefused("Indiquez l'âge.")
         if not self.age.isascii() or not self.age.isdecimal() or len(self.age) > 3:
             raise RequestRefused("L'âge est un nombre entier d'années.")
+        age = int(self.age)
+        if not AGE_MIN <= age <= AGE_MAX:
+            raise RequestRefused(f"L'âge va de {AGE_MIN} à {AGE_MAX} ans : {age} ans est refusé.")
+        return age
+
+    def _commune(self, known: Reference) -> None:
         if not self.commune:
             raise RequestRefused("Choisissez la commune où vit le jeune.")
-        return known.request(int(self.age), self.commune, self.needs, self.situations, self.sectors, SHOWN)
+        known.served_commune(self.commune)
 
-
-@dataclass(frozen=True)
-class Found:
-    """A suggestion with what its page needs to name things."""
-
-    suggestion: Suggestion
-    directory: Directory
-    shown: int = field(default=EXCLUDED_SHOWN)
-
-    def name(self, id: PartnerId) -> str:
-        return self.directory.partners[id].name
-
-    @property
-    def excluded(self) -> list[tuple[str, str, list[str]]]:
-        """(partner, service, reasons), by partner's name."""
-        rows = [
-            (self.name(e.partner), self.directory.services[e.service].name, [r.text for r in e.reasons])
-            for e in self.suggestion.excluded
-        ]
-        return sorted(rows)[: self.shown]
+    def _needs(self, known: Reference) -> None:
+        if not self.needs:
+            raise RequestRefused("Cochez au moins un besoin.")
+        for need in self.needs:
+            known.need(need)
 
 
 def page_routes(context: Callable[[], Context]) -> list[BaseRoute]:
@@ -104,16 +125,36 @@ def page_routes(context: Callable[[], Context]) -> list[BaseRoute]:
     ]
 
 
+def page_problems(api: str) -> Mapping[Any, Callable[[HttpRequest, Exception], Response]]:
+    """Exception handlers: a French page for people, a French sentence under *api*."""
+    templates = environment()
+
+    def answer(request: HttpRequest, problem: Exception) -> Response:
+        status = problem.status_code if isinstance(problem, HTTPException) else 500
+        heading, sentence = _PROBLEMS.get(
+            status, ("Demande refusée", "Le service ne peut pas répondre à cette demande.")
+        )
+        headers = {**(getattr(problem, "headers", None) or {}), **NO_STORE}
+        if request.url.path == api:
+            return PlainTextResponse(sentence, status, headers)
+        text = templates.get_template("problem.html").render(heading=heading, sentence=sentence)
+        return HTMLResponse(text, status, headers)
+
+    return {HTTPException: answer, Exception: answer}
+
+
 async def _suggested(templates: Environment, context: Context, request: HttpRequest) -> Response:
     known = context.knowledge.reference
-    ticks = Ticks.of(await request.form(max_files=0, max_fields=300))
+    ticks = Ticks.of(await request.form(max_files=0, max_fields=MOST_FIELDS))
+    errors = ticks.problems(known)
+    if errors:
+        return _page(templates, known, ticks, errors=errors, status=422)
     try:
         found, directory = await suggestions.suggestion(context, ticks.to_domain(known))
-    except StoreUnavailable as problem:
-        return _page(templates, known, ticks, error=str(problem), status=503)
     except MaillageError as problem:
-        return _page(templates, known, ticks, error=str(problem), status=422)
-    return _page(templates, known, ticks, found=Found(found, directory))
+        status = 503 if isinstance(problem, StoreUnavailable) else 422
+        return _page(templates, known, ticks, trouble=str(problem), status=status)
+    return _page(templates, known, ticks, found=Answer(found, directory, known))
 
 
 def _page(
@@ -121,19 +162,23 @@ def _page(
     known: Reference,
     ticks: Ticks,
     *,
-    found: Found | None = None,
-    error: str | None = None,
+    found: Answer | None = None,
+    errors: Mapping[str, str] | None = None,
+    trouble: str | None = None,
     status: int = 200,
 ) -> Response:
+    """*trouble* is a sentence about the service, *errors* are about fields."""
     text = templates.get_template("suggestion.html").render(
         known=known,
         ticks=ticks,
         found=found,
-        error=error,
+        errors=errors or {},
+        trouble=trouble,
+        places=PLACES,
         groups=situation_groups(known),
         ages=(AGE_MIN, AGE_MAX),
     )
-    return HTMLResponse(text, status, {"Cache-Control": "no-store"})
+    return HTMLResponse(text, status, NO_STORE)
 
 
 def environment() -> Environment:
@@ -148,7 +193,6 @@ def environment() -> Environment:
         "plural": plural,
         "needs_counted": needs_counted,
         "partners_counted": partners_counted,
-        "access": lambda kinds: [_ACCESS[kind] for kind in Access if kind in kinds],
     }
     templates.filters.update(names)
     return templates
