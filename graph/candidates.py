@@ -65,6 +65,7 @@ def _initials(name: Name) -> Iterator[Hashable]:
     words = [w for w in folded(name.raw.split("(")[0]).split() if not w.isdigit()]
     if 3 <= len(words) <= 20:
         yield ("sigle", "".join(w[0] for w in words))
+        yield ("sigle", "".join(w[0] for w in folded(name.lead).split()))
         yield ("sigle", "".join(w[0] for w in folded(name.raw).split() if len(w) > 3 or w.isdigit()))
         big = [w for w in words if len(w) > 3]
         yield ("sigle", "".join(w[0] for w in big))
@@ -114,6 +115,9 @@ def _with_organisation(names: Sequence[Name]) -> Iterator[tuple[int, int]]:
         if name.core and not name.is_unit:
             whole[name.core].append(index)
     for index, name in enumerate(names):
+        for other in whole.get(("@mairie",), ())[:LARGEST_BLOCK] if name.municipal else ():
+            if names[other].places == name.places:
+                yield (min(index, other), max(index, other))
         for term in name.terms:
             for other in whole.get((f"@{term.part_of}",), ())[:LARGEST_BLOCK] if term.part_of else ():
                 if other != index:

@@ -202,23 +202,33 @@ class Lexicon:
             if len(words) > len(tokens) - at:
                 continue
             if all(w == t.form for w, t in zip(words, tokens[at : at + len(words)], strict=True)):
-                text = tokens[at].text
-                if len(words) == 1 and (
-                    ((len(words[0]) <= 3 or term.capitals) and not text.isupper() and not text.isdigit())
-                    or (at > 0 and text.islower() and term.nature in WHOLE)
-                    or (
-                        at > 0
-                        and text.islower()
-                        and term.nature is Nature.COMMUNE
-                        and not self._before_place(tokens, at)
-                    )
-                ):
+                if len(words) == 1 and not self._written_as(term, words[0], tokens, at):
                     continue
                 return len(words), term
         return None
 
+    def _written_as(self, term: Term, form: str, tokens: Sequence[Token], at: int) -> bool:
+        """Whether one word is meant as the name of *term*, not as the common word it also is."""
+        text = tokens[at].text
+        if text.isdigit() or text.isupper():
+            pass
+        elif len(form) <= 2:
+            return False
+        elif term.capitals or len(form) == 3:
+            return at == 0 and text[:1].isupper() and (not term.capitals or self._only_where(tokens[1:]))
+        elif at > 0 and text.islower() and term.nature in WHOLE:
+            return False
+        return term.nature is not Nature.COMMUNE or self._before_place(tokens, at)
+
+    def _only_where(self, tokens: Sequence[Token]) -> bool:
+        return not tokens or tokens[0].form.isdigit() or self.place_at(tokens, 0) is not None
+
     def _before_place(self, tokens: Sequence[Token], at: int) -> bool:
-        return at + 1 < len(tokens) and self.place_at(tokens, at + 1) is not None
+        """« Ville de X » and « Mairie Rochefort », not « Ville-Évrard » or « politique de la ville »."""
+        if at + 1 >= len(tokens):
+            return False
+        small_word_between = tokens[at + 1].start - tokens[at].end >= 3
+        return self.place_at(tokens, at + 1) is not None or (small_word_between and tokens[at + 1].text[:1].isupper())
 
     def mistyped_term_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Term] | None:
         """A known name of several words with a typing error in one of its long words: « Planing familial »."""

@@ -31,6 +31,9 @@ class Name:
     located: bool = False  # its place is an address beside the name, not a word of the name
     around: frozenset[str] = frozenset()  # départements of its places
     corrected: tuple[str, ...] = ()  # « CLAJJ / CLLAJ »: acronyms read with a letter put right
+    municipal: bool = False  # it also names its town: « Ville de X - PIJ »
+    lead: str = ""  # what comes before the first place
+    alone: "Name | None" = None  # the unit without its organisation
     above: "Name | None" = None  # the organisation it is within
     part: tuple[str, ...] = ()  # what the unit itself is called, apart from its organisation
 
@@ -105,7 +108,9 @@ def analysed(
     above_by_nature = {f"@{t.part_of}" for t in terms if t.part_of is not None}
     core = [w for w in core if w not in above_by_nature]
     terms = [t for t in terms if f"@{t.code}" not in above_by_nature]
-    if any(t.nature is Nature.COMMUNAL for t in terms):
+    held = any(t.nature in {Nature.COMMUNAL, Nature.STRUCTURE} for t in terms)
+    municipal = held and any(t.nature is Nature.COMMUNE for t in terms)
+    if municipal:
         core = [w for w in core if not any(f"@{t.code}" == w for t in terms if t.nature is Nature.COMMUNE)]
         terms = [t for t in terms if t.nature is not Nature.COMMUNE]
     if not core and not terms and general:
@@ -126,6 +131,9 @@ def analysed(
         plural=_plural(raw),
         squeezed="".join(t.plain for t in tokens if t.form not in lexicon.legal),
         located=located,
+        municipal=municipal and not any(t.nature is Nature.COMMUNAL for t in terms),
+        lead=_lead(text, tokens, lexicon),
+        alone=_alone(raw, within, lexicon),
         around=frozenset(parts.around),
         corrected=tuple(parts.corrected),
         above=analysed(within, lexicon) if within else None,
@@ -139,6 +147,22 @@ def _telling(core: list[str], after: list[str], lexicon: Lexicon) -> tuple[str, 
     if any(not w.startswith("@") for w in core):
         told -= {"formation"}
     return tuple(sorted(told))
+
+
+def _lead(text: str, tokens: list[Token], lexicon: Lexicon) -> str:
+    at = next((t.start for i, t in enumerate(tokens) if i > 0 and lexicon.place_at(tokens, i) is not None), len(text))
+    return text[:at]
+
+
+def _alone(raw: str, within: str | None, lexicon: Lexicon) -> Name | None:
+    """A unit that has words of its own, without its organisation; None for a bare type or service."""
+    if not within:
+        return None
+    name = analysed(own_text(raw, within), lexicon)
+    bodies = {f"@{t.code}" for t in name.terms if t.nature is Nature.BODY and not t.agencies}
+    named = [w for w in name.core if (w[0] != "@" and len(w) >= 4) or w in bodies]
+    told = named and any(w[:1].isupper() for w in re.findall(r"\w+", own_text(raw, within)))
+    return name if told and not name.units and not name.general else None
 
 
 def own_text(raw: str, within: str) -> str:

@@ -325,7 +325,7 @@ class _Resolver:
             root = self.find(index)
             if node.name.within is not None:
                 above_root = self.find(self.by_key[self.organisations[folded(node.name.within)]])
-                evidence = f"« {own_text(node.name.raw, node.name.within)} » est écrit dans « {node.name.within} »"
+                evidence = _written_inside(node.name.raw, node.name.within)
                 written[root].append((-2.0, self.nodes[above_root].key, above_root, evidence))
             for strength, parent, evidence in self.unit_links.get(index, ()):
                 written[root].append((strength, self.nodes[parent].key, self.find(parent), evidence))
@@ -416,11 +416,17 @@ class _Resolver:
             )
         if cluster.parent is not None:
             evidence = cluster.parent_evidence or ""
+            if node.name.within is not None and not evidence.startswith("décision"):
+                evidence = _written_inside(node.name.raw, node.name.within)
             return Resolved(mention, Outcome.UNIT_OF, ids[root], parent, evidence)
         if len(cluster.mentions) == 1:
             return Resolved(mention, Outcome.NEW, ids[root], parent, "aucun autre nom de la liste ne lui correspond")
         evidence = node.evidence or f"même nom : {mention.raw}"
         return Resolved(mention, Outcome.SAME, ids[root], parent, evidence)
+
+
+def _written_inside(raw: str, within: str) -> str:
+    return f"« {own_text(raw, within)} » est écrit dans « {within} »"
 
 
 def _cut_mentions(decision: Decision, row: Sequence[Mention]) -> list[Mention]:

@@ -49,6 +49,8 @@ def _relation(a: Name, b: Name, own: str | None) -> Relation:
         child, unit, other = ("a", a, b) if a.above is not None else ("b", b, a)
         if unit.above is not None and relation(unit.above, other, own).tie is Tie.SAME:
             return Relation(Tie.UNIT_OF, _inside(unit, other), child, 0.95)
+        if unit.alone is not None and not other.units and relation(unit.alone, other, own).tie is Tie.SAME:
+            return Relation(Tie.SAME, f"même unité, avec et sans son organisation : {_both(a, b)}", strength=0.8)
     apart = elsewhere(a, b, own)
     if apart is not None:
         return apart
@@ -81,6 +83,8 @@ def _belonging(a: Name, b: Name) -> Relation | None:
     for child, unit, whole in (("a", a, b), ("b", b, a)):
         if whole.is_unit or len(whole.core) != 1 or unit.within is not None:
             continue
+        if unit.municipal and whole.core == ("@mairie",) and whole.places == unit.places and not whole.kinds:
+            return Relation(Tie.UNIT_OF, _inside(unit, whole), child, 0.5)
         term = next((t for t in unit.terms if f"@{t.part_of}" == whole.core[0]), None)
         if term is not None:
             return Relation(Tie.UNIT_OF, f"« {unit.raw} » relève toujours de « {whole.raw} »", child, 0.4)
@@ -111,7 +115,14 @@ def elsewhere(a: Name, b: Name, own: str | None = None) -> Relation | None:
 def _same_words(a: Name, b: Name) -> str:
     if folded(a.raw) == folded(b.raw) and folded(a.within or "") == folded(b.within or ""):
         return f"même nom : {a.raw}"
-    return f"même nom, à l'écriture près : {_both(a, b)}"
+    if a.corrected != b.corrected or _letters(a) == _letters(b) or not a.terms:
+        return f"même nom, à l'écriture près : {_both(a, b)}"
+    return f"deux noms connus de la même structure : {_both(a, b)}"
+
+
+def _letters(name: Name) -> str:
+    """All the words without numbers, in alphabetical order: how they are arranged does not matter."""
+    return "".join(sorted(re.sub(r"\d", "", name.squeezed)))
 
 
 def _types(a: Name, b: Name) -> Relation:
@@ -196,14 +207,18 @@ def _acronym(a: Name, b: Name) -> str | None:
         if len(short.core) == 1 and marked and short.core[0][0] != "@":
             letters = short.core[0]
             if (
-                (3 if any(t.nature is Nature.EPCI for t in long.terms) or re.search(r"\d", letters) else 4)
-                <= len(letters)
-                <= 10
-                and is_initials(letters.upper(), _plain(long.raw))
+                _fewest(letters, short, long) <= len(letters) <= 10
+                and (is_initials(letters.upper(), _plain(long.raw)) or is_initials(letters.upper(), long.lead))
                 and len(long.core) + len(long.general) + len(long.terms) >= 2
             ):
                 return f"sigle de « {long.raw} » : {letters.upper()}"
     return None
+
+
+def _fewest(letters: str, short: Name, long: Name) -> int:
+    """How many letters an acronym needs: three are few, unless the place, a digit or the kind also agree."""
+    epci = any(t.nature is Nature.EPCI for t in long.terms)
+    return 3 if epci or re.search(r"\d", letters) or (short.places and short.places == long.places) else 4
 
 
 def _bare_acronym(a: Name, b: Name) -> bool:
@@ -319,6 +334,9 @@ def _nested_core(a: Name, b: Name, shared: _Shared) -> Relation:
     added = sum(len(w) for w in extras)
     if extras and not small.terms and all(t.nature is Nature.EPCI for t in large.terms) and _only_epci(extras, large):
         return Relation(Tie.SAME, f"un nom est l'abrégé de l'autre : {_both(a, b)}", strength=0.6)
+    bodies = {f"@{t.code}" for t in large.terms if t.nature is Nature.BODY}
+    if extras <= bodies and not small.terms and length >= 5:
+        return Relation(Tie.SAME, f"même nom, avec et sans le type : {_both(a, b)}", strength=0.6)
     if any(w.startswith("@") for w in extras) and small.kinds:
         return Relation(Tie.DIFFERENT, f"types de structure différents : {_both(a, b)}")
     if any(w.startswith("@") for w in extras):

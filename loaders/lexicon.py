@@ -63,6 +63,8 @@ USUAL_PLACES: tuple[tuple[str, str | None], ...] = (
     ("Midi-Pyrénées", None),
     ("Languedoc-Roussillon", None),
     ("Nord-Pas-de-Calais", None),
+    ("IDF", None),
+    ("PACA", None),
     ("Île d'Oléron", "17"),
     ("Île de Ré", "17"),
 )
