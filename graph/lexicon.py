@@ -47,7 +47,7 @@ class Term:
     many: bool = False  # a territory has several: alone, the word names them all
     describes: bool = False  # says what an association is: beside a name, it names nobody else
     capitals: bool = False  # its acronym is also a common word: it counts in capitals only
-    vague: bool = False  # a word for several types: beside another type it says nothing
+    like: str | None = None  # code of the type that people also call by this word: a FJT is a foyer
     part_of: str | None = None  # code of the organisation that such a service always belongs to
 
 
@@ -166,6 +166,27 @@ class Lexicon:
                 for variant in {first, *(first[:i] + first[i + 1 :] for i in range(len(first)))}:
                     found.setdefault(variant, set()).add(first)
         return {variant: frozenset(firsts) for variant, firsts in found.items()}
+
+    @cached_property
+    def _commune_deletions(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for first, entries in self.place_forms.items():
+            if len(first) >= 7 and any(len(words) == 1 and place.kind == "commune" for words, place in entries):
+                for variant in {first, *(first[:i] + first[i + 1 :] for i in range(1, len(first)))}:
+                    found.setdefault(variant, set()).add(first)
+        return {variant: frozenset(firsts) for variant, firsts in found.items()}
+
+    def mistyped_commune(self, word: str) -> Place | None:
+        """The only commune of one long word that is one letter away from *word*."""
+        if len(word) < 7:
+            return None
+        near: set[str] = set()
+        for variant in {word, *(word[:i] + word[i + 1 :] for i in range(1, len(word)))}:
+            near |= self._commune_deletions.get(variant, frozenset())
+        near = {n for n in near if alike(n, word)}
+        if len(near) != 1:
+            return None
+        return next(place for words, place in self.place_forms[near.pop()] if len(words) == 1)
 
     def place_neighbours(self, word: str) -> list[str]:
         """First words of places of several words that are one letter away from *word*."""

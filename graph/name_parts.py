@@ -43,9 +43,7 @@ class Name:
         natures = {Nature.STRUCTURE, Nature.COMMUNAL, Nature.HOSPITAL}
         hospital = Nature.HOSPITAL.value
         return frozenset(
-            hospital if t.nature is Nature.HOSPITAL else t.code
-            for t in self.terms
-            if t.nature in natures and not t.vague
+            hospital if t.nature is Nature.HOSPITAL else t.like or t.code for t in self.terms if t.nature in natures
         )
 
     @cached_property
@@ -319,9 +317,17 @@ class _Parts:
         return next(iter(near.values())) if len(near) == 1 else None
 
     def mistyped_place(self, tokens: list[Token], at: int) -> int:
-        """« Tonnyay-Charente »: a place of two words, one of them with a wrong letter."""
+        """« Tonnyay-Charente », « Châtelleraut »: a place with a wrong letter; how many words it takes."""
         token = tokens[at]
-        if at == 0 or len(token.form) < 5 or at + 1 >= len(tokens):
+        if at == 0 or len(token.form) < 5 or token.form in self.lexicon.general:
+            return 0
+        named_by_place = self.terms and all(t.nature in {Nature.COMMUNAL, Nature.COMMUNE} for t in self.terms)
+        commune = self.lexicon.mistyped_commune(token.plain) if named_by_place else None
+        if commune is not None:
+            self.corrected.append(f"{token.text} / {commune.name}")
+            self.place(commune)
+            return 1
+        if at + 1 >= len(tokens):
             return 0
         following = tokens[at + 1].plain
         for first in self.lexicon.place_neighbours(token.plain):

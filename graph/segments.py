@@ -418,7 +418,7 @@ class _Reader(Juxtaposed):
         pieces = [Piece(spans[0].start, spans[0].end)]
         for other, name in zip(spans[1:], names[1:], strict=True):
             term = self.first_term(name)
-            inner = term is not None and (term.nature in UNIT_LIKE or term.vague)
+            inner = term is not None and (term.nature in UNIT_LIKE or term.like is not None)
             pieces.append(Piece(other.start, other.end, within=names[0] if inner else None))
         return pieces
 

@@ -89,7 +89,7 @@ def _term(row: dict[str, str]) -> Term:
         many="plusieurs" in marks,
         describes="descriptif" in marks,
         capitals="capitales" in marks,
-        vague="vague" in marks,
+        like=next((m.removeprefix("comme:") for m in marks if m.startswith("comme:")), None),
         part_of=next((m.removeprefix("de:") for m in marks if m.startswith("de:")), None),
     )
 
