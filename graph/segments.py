@@ -28,6 +28,9 @@ class Piece:
     deputies: int = 0
 
 
+LONGEST_ITEM = 600
+"""Characters between two separators; beyond, it is no name, and nothing is read from it."""
+
 SEATS = re.compile(
     r"\(\s*(?P<seats>\d{1,2})\s*(?:sièges?|membres?|titulaires?|places?)?"
     r"(?:\s*[,;+]?\s*(?:et\s+)?(?P<deputies>\d{1,2})\s*suppléants?)?\s*\)\s*$",
@@ -207,6 +210,8 @@ class _Reader(Juxtaposed):
         if trimmed is None:
             return []
         start, end = trimmed.start, trimmed.end
+        if end - start > LONGEST_ITEM:
+            return []
         colon = self.colon(start, end)
         if colon is not None:
             label = self.trimmed(start, colon)
@@ -214,7 +219,7 @@ class _Reader(Juxtaposed):
             for inner in self.items(colon + 1, end):
                 found.extend(self.item(inner, within))
             return found
-        counted = SEATS.search(self.text[:end], start)
+        counted = SEATS.search(self.text, start, end)
         if counted is not None:
             pieces = self.item(Span(start, counted.start()), within)
             if pieces:

@@ -22,6 +22,7 @@ AMBIGUOUS_PLACES = frozenset(
         "Bron",
         "Mouy",
         "Contré",
+        "Rougé",
         "Avenir",
         "Bourg",
         "Saint-Georges",

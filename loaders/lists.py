@@ -8,7 +8,7 @@ from graph.errors import FileRefused
 from graph.lexicon import Lexicon, Nature
 from graph.model import DomainCode, Mention
 from graph.names import folded
-from graph.segments import SEATS, Piece, segments
+from graph.segments import LONGEST_ITEM, SEATS, Piece, segments
 from loaders import lexicon as knowledge
 from loaders import spreadsheet
 from loaders.reading import Line, MentionIds, Reading, Rejected
@@ -18,6 +18,8 @@ __all__ = ["Line", "Reading", "Rejected", "packaged", "read", "read_list"]
 
 PACKAGED = files("loaders") / "data" / "rochefort"
 FIRST_TERRITORY = ("ecosysteme-partenarial.txt", "gouvernance-structures.txt", "autres-partenaires.csv")
+
+TOO_LONG = "plus de 600 caractères sans séparateur : ce n'est pas un nom."
 
 _BULLET = re.compile(r"^\s*(?:[-–—•*·▪‣]|\d{1,2}[.)])\s+")
 _BOLD = re.compile(r"^\*\*(?P<text>[^*]+)\*\*\s*:?\s*$")
@@ -79,6 +81,7 @@ class _TextReader:
         self.labels: list[Mention] = []
         self.prose: list[Line] = []
         self.links: list[Line] = []
+        self.refused: list[Rejected] = []
         self.domain: DomainCode | None = None
         self.heading: str | None = None
         self.label: str | None = None
@@ -91,7 +94,14 @@ class _TextReader:
         for number, line in enumerate(self.lines, start=1):
             if line.strip():
                 self.line(number, line)
-        return Reading(self.source, tuple(self.mentions), tuple(self.labels), tuple(self.prose), tuple(self.links))
+        return Reading(
+            self.source,
+            tuple(self.mentions),
+            tuple(self.labels),
+            tuple(self.prose),
+            tuple(self.links),
+            tuple(self.refused),
+        )
 
     def line(self, number: int, line: str) -> None:
         bullet = _BULLET.match(line)
@@ -199,6 +209,9 @@ class _TextReader:
 
     def items(self, number: int, line: str, start: int) -> None:
         pieces = segments(line, self.lexicon, start)
+        if not pieces and len(line) > LONGEST_ITEM:
+            self.refused.append(Rejected(self.source, number, TOO_LONG))
+            return
         if not pieces:
             self.prose.append(Line(self.source, number, 0, line))
             return
@@ -209,12 +222,11 @@ class _TextReader:
                 college = self.like_college(raw)
             target = self.labels if piece.label else self.mentions
             target.append(self.mention(number, piece, raw, college))
-        covered = [(p.start, p.end) for p in pieces]
-        self.links.extend(
-            Line(self.source, number, a, line[a:b])
-            for a, b in _gaps(covered, len(line))
-            if any(c.isalnum() for c in line[a:b])
-        )
+        for a, b in _gaps([(p.start, p.end) for p in pieces], len(line)):
+            if b - a > LONGEST_ITEM:
+                self.refused.append(Rejected(self.source, number, TOO_LONG))
+            elif any(c.isalnum() for c in line[a:b]):
+                self.links.append(Line(self.source, number, a, line[a:b]))
 
     def mention(self, number: int, piece: Piece, raw: str, college: str | None) -> Mention:
         seats = piece.seats

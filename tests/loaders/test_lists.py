@@ -192,3 +192,21 @@ def test_the_curated_list_holds_the_mission_locale_and_its_six_sites() -> None:
     assert others["Mission Locale"].within is None
     assert sum(1 for m in others.values() if m.within == "Mission Locale") == 6
     assert others["Bureau d'Information Jeunesse"].commune == "Saint-Pierre-d'Oléron"
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 50_000, "A (b) " * 10_000, "Association X " * 5_000, "SPIP " * 5_000, "A et CAF " * 5_000]
+)
+def test_an_endless_item_is_refused_with_its_line_and_the_others_are_read(text: str) -> None:
+    reading = lists.text_list(f"Partenariat Formation\n\nAFPA - {text}- CIO\n", "liste.txt")
+
+    assert [r.line for r in reading.refused] == [3]
+    assert {"AFPA", "CIO"} <= {m.raw for m in reading.mentions}
+
+
+def test_a_long_line_of_many_names_is_read_in_good_time() -> None:
+    names = [f"Association Numero{n}" for n in range(5_000)]
+
+    reading = lists.text_list("Partenariat Formation\n\n" + " - ".join(names) + "\n", "liste.txt")
+
+    assert [m.raw for m in reading.mentions] == names
