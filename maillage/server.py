@@ -42,9 +42,6 @@ async def _served(address: str, listening: socket.socket, development: bool) -> 
         await store.close()
         listening.close()
         raise
-    host, port = listening.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Maillage est prêt : ouvrez http://{shown}:{port}/ dans un navigateur (Ctrl-C pour arrêter).", err=True)
     gc.set_threshold(50_000)
     config = uvicorn.Config(
         create_app(store, knowledge(), development=development),
@@ -58,7 +55,18 @@ async def _served(address: str, listening: socket.socket, development: bool) -> 
 
 
 class _Server(uvicorn.Server):
-    """Ends at the first Ctrl-C and ignores the next ones: a terminal sends it to each process of a pipeline."""
+    """Says that it is ready when it is.
+
+    Ends at the first Ctrl-C and ignores the next ones: a terminal sends it to each process of a pipeline.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listening in sockets or ():
+            host, port = listening.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            ready = f"Maillage est prêt : ouvrez http://{shown}:{port}/ dans un navigateur (Ctrl-C pour arrêter)."
+            click.echo(ready, err=True)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
