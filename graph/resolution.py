@@ -111,7 +111,7 @@ class _Resolver:
                 for end in range(start, min(len(row), start + longest)):
                     words += self.words(row[end].raw)
                     decision = texts.get(words)
-                    if decision is not None:
+                    if decision is not None and not _is_cut(decision, row[start:]):
                         replaced.update({m.id: [] for m in row[start : end + 1]})
                         replaced[row[start].id] = _cut_mentions(decision, row[start : end + 1])
                         break
@@ -427,6 +427,13 @@ class _Resolver:
 
 def _written_inside(raw: str, within: str) -> str:
     return f"« {own_text(raw, within)} » est écrit dans « {within} »"
+
+
+def _is_cut(decision: Decision, row: Sequence[Mention]) -> bool:
+    """Whether *row* begins with what the decision makes of the text: a stored list is cut once."""
+    pieces = decision.names[1:]
+    written = [f"{m.within} / {m.raw}" if m.within is not None else m.raw for m in row[: len(pieces)]]
+    return sorted(written) == sorted(pieces)
 
 
 def _cut_mentions(decision: Decision, row: Sequence[Mention]) -> list[Mention]:

@@ -186,6 +186,22 @@ def test_a_cut_replaces_what_was_read_with_the_mentions_it_names() -> None:
     ]
 
 
+def test_what_is_resolved_resolves_again_to_the_same() -> None:
+    once = resolve(PACKAGED, decisions.packaged(), LEXICON)
+
+    again = resolve([r.mention for r in once.resolved], decisions.packaged(), LEXICON)
+
+    assert again == once
+
+
+def test_every_resolved_mention_is_still_the_exact_text_of_its_line() -> None:
+    for r in resolve(PACKAGED, decisions.packaged(), LEXICON).resolved:
+        m = r.mention
+        if not m.source.endswith(".csv"):
+            line = (lists.PACKAGED / m.source).read_text(encoding="utf-8").splitlines()[m.line - 1]
+            assert line[m.position : m.position + len(m.raw)] == m.raw
+
+
 @pytest.mark.parametrize(
     "told",
     [
