@@ -18,7 +18,6 @@ from graph.store import PartnerStore
 from loaders.directory import knowledge
 from maillage.app import create_app
 
-
 READ_SECONDS = 1.0
 """A question to SQLite that takes longer is stopped."""
 
