@@ -110,6 +110,11 @@ class Connection:
                 bounded = unit_of_work(timeout=seconds)(checked)
                 return await (session.execute_write(bounded) if write else session.execute_read(bounded))
 
+    async def beside(self, work: Work[Answer]) -> Answer:
+        """*work* in a transaction of its own, while the one that asks for it holds the lock of the directory."""
+        async with self.session(write=True) as session:
+            return await session.execute_write(unit_of_work(timeout=long(1_000))(work))
+
     def session(self, *, write: bool) -> AsyncSession:
         """Its bookmarks are those of everything this process has written and read."""
         return self.driver.session(

@@ -7,12 +7,14 @@ and what must hold together (`directory`, `export`) is read again under that loc
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import orjson
 from neo4j import AsyncManagedTransaction
 
-from graph.cypher import checks, decisions, ledger, mentions, migrations, partners, reference, services
+from graph.cypher import checks, decisions, ledger, mentions, migrations, partners, reference, services, staging
+from graph.cypher.run import batches
 from graph.directory import Change, Directory
 from graph.errors import Conflict, InputRefused, NotFound
 from graph.model import (
@@ -25,7 +27,7 @@ from graph.model import (
     Service,
     ServiceId,
 )
-from graph.neo4j_connection import Connection, long
+from graph.neo4j_connection import DEADLINE, Connection, long
 from graph.record_fields import Fields
 from graph.records import Contents, counts, digest, from_records, service_from, service_record, to_records
 from graph.reference import Reference
@@ -49,6 +51,8 @@ Id = TypeVar("Id", bound=str)
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
+LARGE = 4_000
+"""New objects that one transaction may create: more are staged, because a transaction is held in memory."""
 WHOLE = long(20_000)
 """Seconds that reading everything may take once the server has answered."""
 
@@ -75,7 +79,7 @@ class Neo4jStore:
         return Migration(before, await self.connection.version())
 
     async def save_reference(self, reference: Reference) -> bool:
-        return await self.connection.write(lambda tx: _save_reference(tx, reference), seconds=WHOLE)
+        return await self._locked(lambda tx, _: _save_reference(tx, reference), seconds=WHOLE)
 
     async def stamp(self) -> int:
         return await self.connection.read(ledger.stamp)
@@ -133,15 +137,15 @@ class Neo4jStore:
         check_id(key)
         check_ids(change)
         content = digest(change)
-        return await self.connection.write(
-            lambda tx: _apply(tx, change, expected, key, content), seconds=long(_size(change))
+        return await self._locked(
+            lambda tx, stamp: self._apply(tx, stamp, change, expected, key, content), seconds=long(_size(change))
         )
 
     async def save_service(self, service: Service, *, expected: int, key: IdempotencyKey) -> Service:
         check_id(key)
         check_ids(Change(services=(service,)))
         content = digest(service)
-        return await self.connection.write(lambda tx: _save_service(tx, service, expected, key, content))
+        return await self._locked(lambda tx, stamp: _save_service(tx, stamp, service, expected, key, content))
 
     async def export(self) -> AsyncIterator[Record]:
         contents = await self.connection.write(lambda tx: _steady(tx, _contents), seconds=WHOLE)
@@ -153,14 +157,116 @@ class Neo4jStore:
         check_reference(contents.reference)
         check_ids(contents.change)
         check_change(contents.change, Codes.of(contents.reference), ())
-        await self.connection.write(lambda tx: _import(tx, contents), seconds=long(_size(contents.change)))
+        await self._locked(
+            lambda tx, stamp: self._import(tx, stamp, contents), seconds=WHOLE + long(_size(contents.change))
+        )
         return counts(contents)
 
     async def dangling(self) -> list[tuple[str, str]]:
         return await self.connection.read(checks.dangling, seconds=WHOLE)
 
+    # what writes do
 
-# what each transaction does
+    async def _locked(
+        self, work: Callable[[AsyncManagedTransaction, int], Awaitable[Answer]], *, seconds: float = DEADLINE
+    ) -> Answer:
+        """*work* with the stamp, while no other writer is at work."""
+
+        async def alone(tx: AsyncManagedTransaction) -> Answer:
+            stamp, left_over = await ledger.locked(tx)
+            if left_over:
+                await self._sweep()
+            return await work(tx, stamp)
+
+        return await self.connection.write(alone, seconds=seconds)
+
+    async def _sweep(self) -> None:
+        """Drops what was staged by a writer that died."""
+        while await self.connection.beside(staging.drop_edges):
+            pass
+        while await self.connection.beside(staging.drop_nodes):
+            pass
+
+    async def _stage(self, created: Change) -> None:
+        """Writes new objects, which nobody sees before `staging.show`."""
+        for partners_of in batches(created.partners):
+            await self.connection.beside(partial(partners.stage, partners=partners_of))
+        for partners_of in batches(created.partners):
+            await self.connection.beside(partial(partners.save_edges, partners=partners_of))
+        for services_of in batches(created.services):
+            await self.connection.beside(partial(services.stage, services=services_of))
+        for found in batches(created.resolved):
+            await self.connection.beside(partial(mentions.stage, found=found))
+
+    async def _apply(
+        self,
+        tx: AsyncManagedTransaction,
+        stamp: int,
+        change: Change,
+        expected: int,
+        key: IdempotencyKey,
+        content: str,
+    ) -> Applied:
+        done = await _answered(tx, key, content)
+        if done is not None:
+            return Applied(int(done), again=True)
+        if stamp != expected:
+            raise Conflict("Le répertoire a changé entre-temps : rechargez-le avant d'enregistrer.")
+        needed = await partners.existing(tx, _storable(partners_needed(change)))
+        check_change(change, await reference.codes(tx), needed)
+        if await self._write(tx, change):
+            stamp += 1
+            await ledger.set_stamp(tx, stamp)
+        await ledger.remember(tx, key, content, str(stamp))
+        return Applied(stamp)
+
+    async def _write(self, tx: AsyncManagedTransaction, change: Change, *, empty: bool = False) -> bool:
+        """Whether anything changed. *empty*: nothing is stored, nothing need be compared."""
+        old_partners = {} if empty else _by(await partners.by_id(tx, [p.id for p in change.partners]), lambda p: p.id)
+        old_services = {} if empty else _by(await services.by_id(tx, [s.id for s in change.services]), lambda s: s.id)
+        ids = [r.mention.id for r in change.resolved]
+        old_resolved = {} if empty else _by(await mentions.by_id(tx, ids), lambda r: r.mention.id)
+        old_decisions = (
+            {} if empty else _by(await decisions.by_id(tx, [d.id for d in change.decisions]), lambda d: d.id)
+        )
+        new_partners = [
+            p for p in (changed_partner(p, old_partners.get(p.id)) for p in change.partners) if p is not None
+        ]
+        new_services = [
+            s for s in (changed_service(s, old_services.get(s.id)) for s in change.services) if s is not None
+        ]
+        new_resolved = [r for r in change.resolved if old_resolved.get(r.mention.id) != r]
+        new_decisions = [d for d in change.decisions if old_decisions.get(d.id) != d]
+        created = Change(
+            partners=tuple(p for p in new_partners if p.id not in old_partners),
+            services=tuple(s for s in new_services if s.id not in old_services),
+            resolved=tuple(r for r in new_resolved if r.mention.id not in old_resolved),
+        )
+        if _size(created) > LARGE:
+            await self._stage(created)
+            await staging.show(tx)
+            new_partners = [p for p in new_partners if p.id in old_partners]
+            new_services = [s for s in new_services if s.id in old_services]
+            new_resolved = [r for r in new_resolved if r.mention.id in old_resolved]
+        await partners.save(tx, new_partners, old_partners.keys() & {p.id for p in new_partners})
+        await services.save(tx, new_services, old_services.keys() & {s.id for s in new_services})
+        await mentions.save(tx, new_resolved, old_resolved.keys() & {r.mention.id for r in new_resolved})
+        await decisions.save(tx, new_decisions)
+        removed = False if empty else await _remove(tx, change)
+        return bool(_size(created) or new_partners or new_services or new_resolved or new_decisions or removed)
+
+    async def _import(self, tx: AsyncManagedTransaction, stamp: int, contents: Contents) -> None:
+        if stamp or any((await checks.counts(tx)).values()):
+            raise InputRefused("Le stockage n'est pas vide : importez dans un stockage neuf.")
+        if _size(contents.change) > LARGE:
+            await self.connection.beside(partial(reference.stage, reference=contents.reference))
+        else:
+            await reference.save(tx, contents.reference)
+        await self._write(tx, contents.change, empty=True)
+        await ledger.set_stamp(tx, contents.stamp)
+
+
+# what transactions read and write
 
 
 async def _steady(
@@ -169,7 +275,7 @@ async def _steady(
     """What *read* finds while nobody writes: read again, under the lock, when the stamp moved meanwhile."""
     before = await ledger.stamp(tx)
     found = await read(tx, before)
-    after = await ledger.locked_stamp(tx)
+    after, _ = await ledger.locked(tx)
     return found if after == before else await read(tx, after)
 
 
@@ -192,7 +298,6 @@ async def _contents(tx: AsyncManagedTransaction, stamp: int) -> Contents:
 
 async def _save_reference(tx: AsyncManagedTransaction, new: Reference) -> bool:
     check_reference(new)
-    await ledger.locked_stamp(tx)
     empty = not any((await checks.counts(tx)).values())
     old = EMPTY_REFERENCE if empty else await reference.stored(tx)
     if list(reference_records(old)) == list(reference_records(new)):
@@ -203,28 +308,9 @@ async def _save_reference(tx: AsyncManagedTransaction, new: Reference) -> bool:
     return True
 
 
-async def _apply(
-    tx: AsyncManagedTransaction, change: Change, expected: int, key: IdempotencyKey, content: str
-) -> Applied:
-    stamp = await ledger.locked_stamp(tx)
-    done = await _answered(tx, key, content)
-    if done is not None:
-        return Applied(int(done), again=True)
-    if stamp != expected:
-        raise Conflict("Le répertoire a changé entre-temps : rechargez-le avant d'enregistrer.")
-    needed = await partners.existing(tx, _storable(partners_needed(change)))
-    check_change(change, await reference.codes(tx), needed)
-    if await _write(tx, change, empty=stamp == 0):
-        stamp += 1
-        await ledger.set_stamp(tx, stamp)
-    await ledger.remember(tx, key, content, str(stamp))
-    return Applied(stamp)
-
-
 async def _save_service(
-    tx: AsyncManagedTransaction, service: Service, expected: int, key: IdempotencyKey, content: str
+    tx: AsyncManagedTransaction, stamp: int, service: Service, expected: int, key: IdempotencyKey, content: str
 ) -> Service:
-    stamp = await ledger.locked_stamp(tx)
     done = await _answered(tx, key, content)
     if done is not None:
         return service_from(Fields(orjson.loads(done), 1))
@@ -254,25 +340,6 @@ async def _answered(tx: AsyncManagedTransaction, key: IdempotencyKey, content: s
     return answer
 
 
-async def _write(tx: AsyncManagedTransaction, change: Change, *, empty: bool) -> bool:
-    """Whether anything changed. *empty*: nothing is stored, nothing need be compared."""
-    old_partners = {} if empty else _by(await partners.by_id(tx, [p.id for p in change.partners]), lambda p: p.id)
-    old_services = {} if empty else _by(await services.by_id(tx, [s.id for s in change.services]), lambda s: s.id)
-    ids = [r.mention.id for r in change.resolved]
-    old_resolved = {} if empty else _by(await mentions.by_id(tx, ids), lambda r: r.mention.id)
-    old_decisions = {} if empty else _by(await decisions.by_id(tx, [d.id for d in change.decisions]), lambda d: d.id)
-    new_partners = [p for p in (changed_partner(p, old_partners.get(p.id)) for p in change.partners) if p is not None]
-    new_services = [s for s in (changed_service(s, old_services.get(s.id)) for s in change.services) if s is not None]
-    new_resolved = [r for r in change.resolved if old_resolved.get(r.mention.id) != r]
-    new_decisions = [d for d in change.decisions if old_decisions.get(d.id) != d]
-    await partners.save(tx, new_partners, old_partners.keys() & {p.id for p in new_partners})
-    await services.save(tx, new_services, old_services.keys() & {s.id for s in new_services})
-    await mentions.save(tx, new_resolved, old_resolved.keys() & {r.mention.id for r in new_resolved})
-    await decisions.save(tx, new_decisions)
-    removed = False if empty else await _remove(tx, change)
-    return bool(new_partners or new_services or new_resolved or new_decisions or removed)
-
-
 async def _remove(tx: AsyncManagedTransaction, change: Change) -> bool:
     """Whether anything was there to remove."""
     gone = _by(await partners.by_id(tx, change.removed_partners), lambda p: p.id)
@@ -287,15 +354,6 @@ async def _remove(tx: AsyncManagedTransaction, change: Change) -> bool:
     services_gone = await services.remove(tx, change.removed_services)
     mentions_gone = await mentions.remove(tx, change.removed_mentions)
     return bool(gone or services_gone or mentions_gone)
-
-
-async def _import(tx: AsyncManagedTransaction, contents: Contents) -> None:
-    stamp = await ledger.locked_stamp(tx)
-    if stamp or any((await checks.counts(tx)).values()):
-        raise InputRefused("Le stockage n'est pas vide : importez dans un stockage neuf.")
-    await reference.save(tx, contents.reference)
-    await _write(tx, contents.change, empty=True)
-    await ledger.set_stamp(tx, contents.stamp)
 
 
 def _size(change: Change) -> int:

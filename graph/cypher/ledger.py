@@ -24,13 +24,21 @@ SET d.locked = true
 """
 
 
-async def locked_stamp(tx: AsyncManagedTransaction) -> int:
+LEFT_OVER: LiteralString = """
+MATCH (d:Directory {id: 'directory'})
+RETURN [d.stamp, EXISTS { (:Staged) }]
+"""
+
+
+async def locked(tx: AsyncManagedTransaction) -> tuple[int, bool]:
     """The stamp, once no other writer is at work; it stays true until this transaction ends.
 
-    A statement of its own takes the lock: one that reads in the same breath may read what was there before the wait.
+    And whether a writer that died has left something staged. A statement of its own takes the lock: one that reads in
+    the same breath may read what was there before the wait.
     """
     await done(tx, LOCK, {})
-    return await stamp(tx)
+    stamp, left_over = await rows(tx, LEFT_OVER, {})
+    return int(stamp), bool(left_over)
 
 
 SET_STAMP: LiteralString = """

@@ -5,7 +5,7 @@ from typing import Any, LiteralString
 
 from neo4j import AsyncManagedTransaction
 
-from graph.cypher.run import batches, columns, done, join, rows, value
+from graph.cypher.run import batches, columns, done, join, only, rows, value
 from graph.model import DomainCode, Mention, MentionId, Outcome, PartnerId, Resolved
 from graph.names import folded
 
@@ -13,8 +13,8 @@ _ROWS: LiteralString = """
 WITH [
   m.id, m.source, m.line, m.position, m.raw, m.domain, m.subcategory, m.within, m.commune, m.acronym, m.college,
   m.seats, m.deputies, m.outcome,
-  head(COLLECT { MATCH (p:Partner)-[:ALSO_NAMED]->(m) RETURN p.id }),
-  head(COLLECT { MATCH (m)-[:UNDER]->(p:Partner) RETURN p.id }),
+  COLLECT { MATCH (p:Partner)-[:ALSO_NAMED]->(m) RETURN p.id },
+  COLLECT { MATCH (m)-[:UNDER]->(p:Partner) RETURN p.id },
   m.evidence,
   COLLECT { MATCH (m)-[may:MAY_BE]->(p:Partner) RETURN [may.rank, p.id] }
 ] AS row
@@ -60,8 +60,8 @@ def _resolved(row: Sequence[Any]) -> Resolved:
             deputies=deputies,
         ),
         outcome=Outcome(outcome),
-        partner=None if partner is None else PartnerId(partner),
-        unit_of=None if unit_of is None else PartnerId(unit_of),
+        partner=only(partner, PartnerId),
+        unit_of=only(unit_of, PartnerId),
         evidence=evidence,
         candidates=tuple(PartnerId(id) for _, id in sorted(candidates)),
     )
@@ -75,14 +75,14 @@ def _in_order(found: Iterable[Any]) -> list[Resolved]:
     )
 
 
-ALL: LiteralString = "MATCH (m:Mention)" + _ROWS
+ALL: LiteralString = "MATCH (m:Mention) WHERE NOT m:Staged" + _ROWS
 
 
 async def every(tx: AsyncManagedTransaction) -> list[Resolved]:
     return _in_order(await rows(tx, ALL, {}))
 
 
-BY_ID: LiteralString = "UNWIND $ids AS id MATCH (m:Mention {id: id})" + _ROWS
+BY_ID: LiteralString = "UNWIND $ids AS id MATCH (m:Mention {id: id}) WHERE NOT m:Staged" + _ROWS
 
 
 async def by_id(tx: AsyncManagedTransaction, ids: Iterable[MentionId]) -> list[Resolved]:
@@ -93,7 +93,9 @@ async def by_id(tx: AsyncManagedTransaction, ids: Iterable[MentionId]) -> list[R
     return _in_order(found)
 
 
-OF_PARTNERS: LiteralString = "UNWIND $ids AS id MATCH (:Partner {id: id})-[:ALSO_NAMED]->(m:Mention)" + _ROWS
+OF_PARTNERS: LiteralString = (
+    "UNWIND $ids AS id MATCH (:Partner {id: id})-[:ALSO_NAMED]->(m:Mention) WHERE NOT m:Staged" + _ROWS
+)
 
 
 async def of_partners(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[Resolved]:
@@ -115,16 +117,15 @@ async def naming(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[
     return _in_order(await rows(tx, NAMING, {"ids": sorted(ids)}))
 
 
-WAITING: LiteralString = (
-    "MATCH (m:Mention) WHERE m.id > $after AND m.outcome = 'ambiguous' WITH m ORDER BY m.id LIMIT $first" + _ROWS
-)
-TOTAL_WAITING: LiteralString = "MATCH (m:Mention) WHERE m.outcome = 'ambiguous' RETURN count(m)"
+_WAITING: LiteralString = "MATCH (m:Mention) WHERE m.id > $after AND m.outcome = 'ambiguous' AND NOT m:Staged "
+WAITING: LiteralString = _WAITING + "WITH m ORDER BY m.id LIMIT $first" + _ROWS
+TOTAL_WAITING: LiteralString = _WAITING + "RETURN count(m)"
 
 
 async def waiting(tx: AsyncManagedTransaction, first: int, after: str | None) -> tuple[list[Resolved], int]:
     """At most *first* ambiguous ones that follow *after*, by mention id, and how many there are in all."""
     found = await rows(tx, WAITING, {"first": first, "after": after or ""})
-    total: int = await value(tx, TOTAL_WAITING, {})
+    total: int = await value(tx, TOTAL_WAITING, {"after": ""})
     return sorted((_resolved(row) for row in found), key=lambda r: r.mention.id), total
 
 
@@ -141,6 +142,8 @@ SET m.source = $source[i], m.line = $line[i], m.position = $position[i], m.raw =
     m.acronym = $acronym[i], m.college = $college[i], m.seats = $seats[i], m.deputies = $deputies[i],
     m.outcome = $outcome[i], m.evidence = $evidence[i]
 """
+
+STAGE: LiteralString = SAVE.replace("MERGE (m:Mention {id: $id[i]})", "CREATE (m:Mention:Staged {id: $id[i]})")
 
 LOOSEN: LiteralString = """
 UNWIND $ids AS id
@@ -179,6 +182,16 @@ async def save(tx: AsyncManagedTransaction, found: Sequence[Resolved], replaced:
         await done(tx, LOOSEN, {"ids": ids})
     for batch in batches(found):
         await done(tx, SAVE, columns(_SCALARS, [_scalars(r) for r in batch]))
+    await _save_edges(tx, found)
+
+
+async def stage(tx: AsyncManagedTransaction, found: Sequence[Resolved]) -> None:
+    """New ones, hidden, with their edges. Raises Dangling on an absent partner."""
+    await done(tx, STAGE, columns(_SCALARS, [_scalars(r) for r in found]))
+    await _save_edges(tx, found)
+
+
+async def _save_edges(tx: AsyncManagedTransaction, found: Sequence[Resolved]) -> None:
     named = [(r.mention.id, r.partner) for r in found if r.partner is not None]
     await join(tx, JOIN_PARTNERS, ("id", "partner"), named)
     under = [(r.mention.id, r.unit_of) for r in found if r.unit_of is not None]

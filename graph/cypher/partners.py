@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 
 from neo4j import AsyncManagedTransaction
 
-from graph.cypher.run import batches, columns, done, join, rows, value
+from graph.cypher.run import batches, columns, done, join, only, rows, value
 from graph.model import (
     CommuneCode,
     DomainCode,
@@ -23,7 +23,7 @@ from graph.store import PartnerFilter
 _ROWS: LiteralString = """
 WITH [
   p.id, p.name, p.acronym, p.kind, p.network, p.commune,
-  head(COLLECT { MATCH (p)-[:UNIT_OF]->(parent:Partner) RETURN parent.id }),
+  COLLECT { MATCH (p)-[:UNIT_OF]->(parent:Partner) RETURN parent.id },
   COLLECT { MATCH (p)-[:WORKS_IN]->(d:Domain) RETURN d.code },
   COLLECT { MATCH (p)-[seat:HOLDS_SEAT]->(:Board) RETURN [seat.rank, seat.college, seat.holders, seat.deputies] },
   p.standing, p.standing_reason, p.status, p.verified_on, p.version
@@ -56,7 +56,7 @@ def _partner(row: Sequence[Any]) -> Partner:
         kind=PartnerKind(kind),
         network=network,
         commune=None if commune is None else CommuneCode(commune),
-        unit_of=None if unit_of is None else PartnerId(unit_of),
+        unit_of=only(unit_of, PartnerId),
         domains=frozenset(DomainCode(d) for d in domains),
         seats=tuple(Seat(college, holders, deputies) for _, college, holders, deputies in sorted(seats)),
         standing=Standing(standing),
@@ -67,7 +67,7 @@ def _partner(row: Sequence[Any]) -> Partner:
     )
 
 
-ALL: LiteralString = "MATCH (p:Partner)" + _ROWS
+ALL: LiteralString = "MATCH (p:Partner) WHERE NOT p:Staged" + _ROWS
 
 
 async def every(tx: AsyncManagedTransaction) -> list[Partner]:
@@ -75,7 +75,7 @@ async def every(tx: AsyncManagedTransaction) -> list[Partner]:
     return sorted((_partner(row) for row in await rows(tx, ALL, {})), key=lambda p: p.id)
 
 
-BY_ID: LiteralString = "UNWIND $ids AS id MATCH (p:Partner {id: id})" + _ROWS
+BY_ID: LiteralString = "UNWIND $ids AS id MATCH (p:Partner {id: id}) WHERE NOT p:Staged" + _ROWS
 
 
 async def by_id(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[Partner]:
@@ -86,14 +86,14 @@ async def by_id(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[P
     return sorted(found, key=lambda p: p.id)
 
 
-EXISTING: LiteralString = "UNWIND $ids AS id MATCH (p:Partner {id: id}) RETURN collect(p.id)"
+EXISTING: LiteralString = "UNWIND $ids AS id MATCH (p:Partner {id: id}) WHERE NOT p:Staged RETURN collect(p.id)"
 
 
 async def existing(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> set[PartnerId]:
     return {PartnerId(id) for id in await rows(tx, EXISTING, {"ids": sorted(ids)})}
 
 
-UNITS: LiteralString = "UNWIND $ids AS id MATCH (p:Partner)-[:UNIT_OF]->(:Partner {id: id})" + _ROWS
+UNITS: LiteralString = "UNWIND $ids AS id MATCH (p:Partner)-[:UNIT_OF]->(:Partner {id: id}) WHERE NOT p:Staged" + _ROWS
 
 
 async def units(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[Partner]:
@@ -104,16 +104,20 @@ async def units(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[P
 
 _MATCHING: LiteralString = """
 MATCH (p:Partner)
-WHERE p.id > $after
+WHERE p.id > $after AND NOT p:Staged
   AND ($kind IS NULL OR p.kind = $kind)
   AND ($status IS NULL OR p.status = $status)
   AND ($standing IS NULL OR p.standing = $standing)
   AND ($domain IS NULL OR EXISTS { (p)-[:WORKS_IN]->(:Domain {code: $domain}) })
-  AND ($need IS NULL OR EXISTS { (p)-[:OFFERS]->(:Service)-[:MEETS]->(:Need {code: $need}) })
+  AND ($need IS NULL OR EXISTS {
+    MATCH (p)-[:OFFERS]->(s:Service)-[:MEETS]->(:Need {code: $need}) WHERE NOT s:Staged
+  })
   AND (size($territories) = 0
-       OR EXISTS { MATCH (p)-[:OFFERS]->(:Service)-[:COVERS]->(t:Territory) WHERE t.code IN $territories })
+       OR EXISTS {
+         MATCH (p)-[:OFFERS]->(s:Service)-[:COVERS]->(t:Territory) WHERE t.code IN $territories AND NOT s:Staged
+       })
   AND all(word IN $words WHERE p.folded CONTAINS word
-          OR EXISTS { MATCH (p)-[:ALSO_NAMED]->(m:Mention) WHERE m.folded CONTAINS word })
+          OR EXISTS { MATCH (p)-[:ALSO_NAMED]->(m:Mention) WHERE m.folded CONTAINS word AND NOT m:Staged })
 """
 
 PAGE: LiteralString = _MATCHING + "WITH p ORDER BY p.id LIMIT $first" + _ROWS
@@ -162,6 +166,8 @@ SET p.name = $name[i], p.acronym = $acronym[i], p.folded = $folded[i], p.kind = 
     p.version = $version[i]
 """
 
+STAGE: LiteralString = SAVE.replace("MERGE (p:Partner {id: $id[i]})", "CREATE (p:Partner:Staged {id: $id[i]})")
+
 LOOSEN: LiteralString = """
 UNWIND $ids AS id
 MATCH (:Partner {id: id})-[edge:UNIT_OF|WORKS_IN|HOLDS_SEAT]->()
@@ -203,6 +209,16 @@ async def save(tx: AsyncManagedTransaction, partners: Sequence[Partner], replace
         await done(tx, LOOSEN, {"ids": ids})
     for batch in batches(partners):
         await done(tx, SAVE, columns(_SCALARS, [_scalars(p) for p in batch]))
+    await save_edges(tx, partners)
+
+
+async def stage(tx: AsyncManagedTransaction, partners: Sequence[Partner]) -> None:
+    """New ones, hidden and without their edges."""
+    await done(tx, STAGE, columns(_SCALARS, [_scalars(p) for p in partners]))
+
+
+async def save_edges(tx: AsyncManagedTransaction, partners: Sequence[Partner]) -> None:
+    """Of partners that have none. Raises Dangling when one names a parent or a domain that does not exist."""
     parents = [(p.id, p.unit_of) for p in partners if p.unit_of is not None]
     await join(tx, JOIN_PARENTS, ("id", "parent"), parents)
     domains = [(p.id, code) for p in partners for code in sorted(p.domains)]

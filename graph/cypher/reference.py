@@ -30,30 +30,40 @@ Place = tuple[str, str, TerritoryCode | None]
 
 # read: one statement per list, in the order of the booklet
 
-HEADINGS: LiteralString = "MATCH (n:Heading) RETURN collect([n.position, n.code, n.label])"
+HEADINGS: LiteralString = "MATCH (n:Heading) WHERE NOT n:Staged RETURN collect([n.position, n.code, n.label])"
 NEEDS: LiteralString = """
-MATCH (n:Need)
+MATCH (n:Need) WHERE NOT n:Staged
 WITH [
-  n.position, n.code, head(COLLECT { MATCH (n)-[:STANDS_UNDER]->(h:Heading) RETURN h.code }), n.label,
+  n.position, n.code, COLLECT { MATCH (n)-[:STANDS_UNDER]->(h:Heading) RETURN h.code }, n.label,
   COLLECT { MATCH (n)-[maps:MAPS_TO]->(t:Thematique) RETURN [maps.rank, t.code] },
   n.local_extension, n.sensitivity, n.asked_age_min, n.asked_age_max
 ] AS row
 RETURN collect(row)
 """
-SITUATIONS: LiteralString = "MATCH (n:Situation) RETURN collect([n.position, n.code, n.label, n.public, n.sensitivity])"
-SECTORS: LiteralString = "MATCH (n:Sector) RETURN collect([n.position, n.code, n.label])"
-DOMAINS: LiteralString = "MATCH (n:Domain) RETURN collect([n.position, n.code, n.label, n.list_heading])"
-EPCIS: LiteralString = "MATCH (n:Epci) RETURN collect([n.position, n.code, n.name, n.seat])"
+SITUATIONS: LiteralString = (
+    "MATCH (n:Situation) WHERE NOT n:Staged RETURN collect([n.position, n.code, n.label, n.public, n.sensitivity])"
+)
+SECTORS: LiteralString = "MATCH (n:Sector) WHERE NOT n:Staged RETURN collect([n.position, n.code, n.label])"
+DOMAINS: LiteralString = (
+    "MATCH (n:Domain) WHERE NOT n:Staged RETURN collect([n.position, n.code, n.label, n.list_heading])"
+)
+EPCIS: LiteralString = "MATCH (n:Epci) WHERE NOT n:Staged RETURN collect([n.position, n.code, n.name, n.seat])"
 COMMUNES: LiteralString = """
-MATCH (n:Territory:Commune)
+MATCH (n:Territory:Commune) WHERE NOT n:Staged
 RETURN collect([
   n.position, n.code, n.name, n.epci, n.epci_name, n.departement, n.population, n.postcodes, n.latitude, n.longitude,
   n.served, n.island, n.bank
 ])
 """
-DEPARTEMENTS: LiteralString = "MATCH (n:Territory:Departement) RETURN collect([n.position, n.code, n.name])"
-SITES: LiteralString = "MATCH (n:Site) RETURN collect([n.position, n.code, n.name, n.commune, n.kind])"
-PROGRAMMES: LiteralString = "MATCH (n:Programme) RETURN collect([n.position, n.code, n.label, n.reinforced])"
+DEPARTEMENTS: LiteralString = (
+    "MATCH (n:Territory:Departement) WHERE NOT n:Staged RETURN collect([n.position, n.code, n.name])"
+)
+SITES: LiteralString = (
+    "MATCH (n:Site) WHERE NOT n:Staged RETURN collect([n.position, n.code, n.name, n.commune, n.kind])"
+)
+PROGRAMMES: LiteralString = (
+    "MATCH (n:Programme) WHERE NOT n:Staged RETURN collect([n.position, n.code, n.label, n.reinforced])"
+)
 
 
 async def stored(tx: AsyncManagedTransaction) -> Reference:
@@ -88,7 +98,7 @@ def _need(row: Sequence[Any]) -> Need:
     code, heading, label, thematiques, local_extension, sensitivity, low, high = row
     return Need(
         code=NeedCode(code),
-        heading=heading,
+        heading=heading[0],
         label=label,
         thematiques=tuple(thematique for _, thematique in sorted(thematiques)),
         local_extension=local_extension,
@@ -237,6 +247,18 @@ async def save(tx: AsyncManagedTransaction, reference: Reference) -> None:
     await _save_territories(tx, reference, _territories(reference))
 
 
+HIDE: LiteralString = """
+MATCH (n:Heading|Need|Thematique|Situation|Sector|Domain|Territory|Epci|Site|Programme)
+SET n:Staged
+"""
+
+
+async def stage(tx: AsyncManagedTransaction, reference: Reference) -> None:
+    """Where there is none: as `save`, but hidden."""
+    await save(tx, reference)
+    await done(tx, HIDE, {})
+
+
 async def _save_lists(tx: AsyncManagedTransaction, reference: Reference) -> None:
     headings = [(place, h.code, h.label) for place, h in enumerate(reference.headings.values())]
     await done(tx, SAVE_HEADINGS, columns(("position", "code", "label"), headings))
@@ -294,11 +316,11 @@ async def _save_territories(
 
 CODES: LiteralString = """
 RETURN [
-  COLLECT { MATCH (n:Domain) RETURN n.code },
-  COLLECT { MATCH (n:Need) RETURN n.code },
-  COLLECT { MATCH (n:Situation) RETURN n.code },
-  COLLECT { MATCH (n:Sector) RETURN n.code },
-  COLLECT { MATCH (n:Territory) RETURN n.code }
+  COLLECT { MATCH (n:Domain) WHERE NOT n:Staged RETURN n.code },
+  COLLECT { MATCH (n:Need) WHERE NOT n:Staged RETURN n.code },
+  COLLECT { MATCH (n:Situation) WHERE NOT n:Staged RETURN n.code },
+  COLLECT { MATCH (n:Sector) WHERE NOT n:Staged RETURN n.code },
+  COLLECT { MATCH (n:Territory) WHERE NOT n:Staged RETURN n.code }
 ]
 """
 

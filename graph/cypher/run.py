@@ -1,10 +1,11 @@
 """How a statement is sent: a literal and its parameters, never a text that was put together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, LiteralString, TypeVar
 
 from neo4j import AsyncManagedTransaction
 
+Id = TypeVar("Id", bound=str)
 Item = TypeVar("Item")
 
 BATCH = 2_000
@@ -30,6 +31,15 @@ async def rows(tx: AsyncManagedTransaction, statement: LiteralString, parameters
 async def done(tx: AsyncManagedTransaction, statement: LiteralString, parameters: Mapping[str, Any]) -> None:
     result = await tx.run(statement, dict(parameters))
     await result.consume()
+
+
+def only(ends: Sequence[str], id_of: Callable[[str], Id]) -> Id | None:
+    """The other end of an edge that is there at most once.
+
+    `head(COLLECT { … })` would do it in Cypher, at the price of a plan of its own for each row: on a store that was
+    empty when it was planned, a scan of all partners for each service.
+    """
+    return id_of(ends[0]) if ends else None
 
 
 def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -26,7 +26,7 @@ from graph.model import (
 
 _ROWS: LiteralString = """
 WITH [
-  s.id, head(COLLECT { MATCH (p:Partner)-[:OFFERS]->(s) RETURN p.id }), s.name,
+  s.id, COLLECT { MATCH (p:Partner)-[:OFFERS]->(s) RETURN p.id }, s.name,
   COLLECT { MATCH (s)-[meets:MEETS]->(n:Need) RETURN [n.code, meets.main] },
   s.age_min, s.age_max,
   COLLECT { MATCH (s)-[c:CONDITION]->(x:Situation) RETURN [c.kind, c.group, x.code] },
@@ -69,7 +69,7 @@ def _service(row: Sequence[Any]) -> Service:
     ) = row
     return Service(
         id=ServiceId(id),
-        partner=PartnerId(partner),
+        partner=PartnerId(partner[0]),
         name=name,
         needs=frozenset(NeedCode(code) for code, _ in needs),
         main=frozenset(NeedCode(code) for code, main in needs if main),
@@ -115,7 +115,7 @@ def _in_order(found: Iterable[Any]) -> list[Service]:
     return sorted((_service(row) for row in found), key=lambda s: s.id)
 
 
-ALL: LiteralString = "MATCH (s:Service)" + _ROWS
+ALL: LiteralString = "MATCH (s:Service) WHERE NOT s:Staged" + _ROWS
 
 
 async def every(tx: AsyncManagedTransaction) -> list[Service]:
@@ -123,7 +123,7 @@ async def every(tx: AsyncManagedTransaction) -> list[Service]:
     return _in_order(await rows(tx, ALL, {}))
 
 
-BY_ID: LiteralString = "UNWIND $ids AS id MATCH (s:Service {id: id})" + _ROWS
+BY_ID: LiteralString = "UNWIND $ids AS id MATCH (s:Service {id: id}) WHERE NOT s:Staged" + _ROWS
 
 
 async def by_id(tx: AsyncManagedTransaction, ids: Iterable[ServiceId]) -> list[Service]:
@@ -134,7 +134,9 @@ async def by_id(tx: AsyncManagedTransaction, ids: Iterable[ServiceId]) -> list[S
     return _in_order(found)
 
 
-OF_PARTNERS: LiteralString = "UNWIND $ids AS id MATCH (:Partner {id: id})-[:OFFERS]->(s:Service)" + _ROWS
+OF_PARTNERS: LiteralString = (
+    "UNWIND $ids AS id MATCH (:Partner {id: id})-[:OFFERS]->(s:Service) WHERE NOT s:Staged" + _ROWS
+)
 
 
 async def of_partners(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[Service]:
@@ -143,7 +145,7 @@ async def of_partners(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> 
 
 
 MEETING: LiteralString = (
-    "MATCH (s:Service) WHERE EXISTS { MATCH (s)-[:MEETS]->(n:Need) WHERE n.code IN $needs }" + _ROWS
+    "MATCH (s:Service) WHERE NOT s:Staged AND EXISTS { MATCH (s)-[:MEETS]->(n:Need) WHERE n.code IN $needs }" + _ROWS
 )
 
 
@@ -166,6 +168,8 @@ SET s.name = $name[i], s.age_min = $age_min[i], s.age_max = $age_max[i], s.place
     s.closed_until = $closed_until[i], s.closed = $closed[i], s.verified_on = $verified_on[i],
     s.verified_by = $verified_by[i], s.edited = $edited[i], s.version = $version[i]
 """
+
+STAGE: LiteralString = SAVE.replace("MERGE (s:Service {id: $id[i]})", "CREATE (s:Service:Staged {id: $id[i]})")
 
 LOOSEN: LiteralString = """
 UNWIND $ids AS id
@@ -223,6 +227,16 @@ async def save(tx: AsyncManagedTransaction, services: Sequence[Service], replace
         await done(tx, LOOSEN, {"ids": ids})
     for batch in batches(services):
         await done(tx, SAVE, columns(_SCALARS, [_scalars(s) for s in batch]))
+    await _save_edges(tx, services)
+
+
+async def stage(tx: AsyncManagedTransaction, services: Sequence[Service]) -> None:
+    """New ones, hidden, with their edges. Raises Dangling when an edge has no other end."""
+    await done(tx, STAGE, columns(_SCALARS, [_scalars(s) for s in services]))
+    await _save_edges(tx, services)
+
+
+async def _save_edges(tx: AsyncManagedTransaction, services: Sequence[Service]) -> None:
     await join(tx, JOIN_PARTNERS, ("id", "partner"), [(s.id, s.partner) for s in services])
     needs = [(s.id, code, code in s.main) for s in services for code in sorted(s.needs)]
     await join(tx, JOIN_NEEDS, ("id", "code", "main"), needs)
