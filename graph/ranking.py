@@ -81,6 +81,8 @@ class _Order:
         self._serial = count()
         self._families: defaultdict[tuple[PartnerId, bool], list[Candidate]] = defaultdict(list)
         self._best = [1] * len(needs)
+        pool = list(pool)
+        _let_units_go_first(pool)
         for candidate in pool:
             if candidate.family is not None:
                 self._families[candidate.family, candidate.reserved].append(candidate)
@@ -158,3 +160,18 @@ class _Order:
 
     def _push(self, group: _Equals) -> None:
         heapq.heappush(self._heap, (-self._gain(group), next(self._serial), group))
+
+
+def _let_units_go_first(pool: Sequence[Candidate]) -> None:
+    """An organisation that a unit of its own surpasses for a need repeats that unit: the unit is who receives."""
+    known = {candidate.id: candidate for candidate in pool if candidate.family is not None}
+    for unit in known.values():
+        parent = unit.entries[0].parent
+        organisation = known.get(parent.id) if parent is not None else None
+        if organisation is not None:
+            before = organisation.met or (0,) * len(unit.worths)
+            met = tuple(
+                1 if 0 < general < own else already
+                for own, general, already in zip(unit.worths, organisation.worths, before, strict=True)
+            )
+            organisation.met = met if any(met) else ()

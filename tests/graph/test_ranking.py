@@ -198,6 +198,36 @@ def test_the_units_of_one_organisation_do_not_fill_the_list() -> None:
     assert len([name for name in order if name.startswith("Unit")]) == 5
 
 
+def test_the_unit_that_receives_comes_before_its_organisation_however_much_the_organisation_gathers() -> None:
+    house = partner("House")
+    one, two = partner("Unit one", unit_of=house.id), partner("Unit two", unit_of=house.id)
+    found = ask(
+        directory(
+            house,
+            one,
+            two,
+            service(house, "permis", "trajets", main=frozenset()),
+            service(one, "permis"),
+            service(two, "trajets"),
+        ),
+        "permis",
+        "trajets",
+    )
+
+    assert names(found)[-1] == "House"
+
+
+def test_an_organisation_that_does_better_than_its_unit_keeps_its_place() -> None:
+    house = partner("House")
+    unit = partner("Unit", unit_of=house.id)
+    found = ask(
+        directory(house, unit, service(house, "permis"), service(unit, "permis", main=frozenset()), PLAIN, ONE),
+        "permis",
+    )
+
+    assert names(found).index("House") < names(found).index("Unit")
+
+
 def test_a_unit_reserved_for_a_situation_does_not_repeat_its_organisation() -> None:
     house = partner("House")
     general, reserved = partner("General", unit_of=house.id), partner("Reserved", unit_of=house.id)
