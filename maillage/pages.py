@@ -17,7 +17,7 @@ from graph.errors import InputRefused, MaillageError, RequestRefused, StoreUnava
 from graph.model import AGE_MAX, AGE_MIN, Request
 from graph.reference import MINOR, Reference, Situation
 from maillage.answer import Answer
-from maillage.wording import needs_counted, partners_counted, plural
+from maillage.wording import needs_counted, partners_counted, plural, typeset
 from resolvers import suggestion as suggestions
 from resolvers.context import Context
 
@@ -138,7 +138,7 @@ def page_problems(api: str) -> Mapping[Any, Callable[[HttpRequest, Exception], R
         if request.url.path == api:
             return PlainTextResponse(sentence, status, headers)
         text = templates.get_template("problem.html").render(heading=heading, sentence=sentence)
-        return HTMLResponse(text, status, headers)
+        return HTMLResponse(typeset(text), status, headers)
 
     return {HTTPException: answer, Exception: answer}
 
@@ -178,7 +178,7 @@ def _page(
         groups=situation_groups(known),
         ages=(AGE_MIN, AGE_MAX),
     )
-    return HTMLResponse(text, status, NO_STORE)
+    return HTMLResponse(typeset(text), status, NO_STORE)
 
 
 def environment() -> Environment:

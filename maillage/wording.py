@@ -1,5 +1,7 @@
 """Small French agreements that pages and the command line share."""
 
+import re
+
 TO_CONFIRM = "la fiche est déduite du type de structure et personne ne l'a encore vérifiée : appelez avant d'orienter."
 
 
@@ -14,3 +16,11 @@ def needs_counted(number: int) -> str:
 
 def partners_counted(number: int) -> str:
     return plural(number, "partenaire")
+
+
+_BEFORE = re.compile(r" (?=[:;?!»])")
+
+
+def typeset(text: str) -> str:
+    """The spaces that French puts inside quotes and before double punctuation never end a line."""
+    return _BEFORE.sub("\N{NO-BREAK SPACE}", text).replace("« ", "«\N{NO-BREAK SPACE}")
