@@ -5,6 +5,11 @@ import re
 from graph.names import folded
 
 
+def without_legal_form(name: str) -> str:
+    """*name* without the word « association » before it."""
+    return re.sub(r"^(?:association|asso\.?)\s+", "", name, flags=re.IGNORECASE)
+
+
 def is_initials(acronym: str, name: str) -> bool:
     """Whether *acronym* is made of the first letters of *name*, small words counted or not."""
     letters = re.sub(r"\d+$", "", folded(acronym).replace(" ", ""))
@@ -34,6 +39,8 @@ def is_initials(acronym: str, name: str) -> bool:
         return False
     if sorted("".join(w[0] for w in words)) == sorted(letters + "d") and len(letters) >= 4:
         return True  # DEFA: « Dispositif d'accompagnement En Formation », in another order
+    if len(letters) >= 4 and "".join(w[0] for w in big) in {letters.removeprefix("a"), letters.removesuffix("a")}:
+        return True  # the A of « association », which the name leaves out
     if "".join(w[0] for w in big) == letters or "".join(w[0] for w in words) == letters:
         return True
     return _letters_in_order(letters, words, big)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graph.decided import Decided, decision_keys, name_key
 from graph.lexicon import Lexicon
@@ -33,6 +34,7 @@ def compare(a: str, b: str, decisions: Iterable[Decision] = (), lexicon: Lexicon
     return Comparison(found.tie, parent, found.evidence)
 
 
+@lru_cache(maxsize=4096)
 def _named(text: str, lexicon: Lexicon) -> Name:
     pieces = cell_segments(text, lexicon)
     within = pieces[0].within if pieces else None

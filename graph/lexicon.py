@@ -75,7 +75,7 @@ _GLUED = re.compile(r"^([a-z]{2,})(\d{2,3})$")
 _CAPITAL_I = re.compile(r"(?<=[A-Z])l(?=\d)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     terms: tuple[Term, ...] = ()
     places: tuple[Place, ...] = ()

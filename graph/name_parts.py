@@ -6,7 +6,7 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
-from graph.acronyms import is_initials
+from graph.acronyms import is_initials, without_legal_form
 from graph.lexicon import UNIT_LIKE, WHOLE, Lexicon, Nature, Place, Term, Token
 from graph.misspelling import alike
 from graph.names import folded
@@ -94,6 +94,7 @@ def analysed(
     inside = within is not None and folded(within) in folded(raw)
     text = raw if within is None or inside else f"{raw} {within}"
     acronym = acronym or _bracketed_acronym(text)
+    text = re.sub(r"(?<![\w.])[A-ZÀ-Ý]\.\s+(?=[A-ZÀ-Ý])", "", text)  # « V. Duruy »
     text = _without_expansion(_without_seconds(text, lexicon))
     tokens = lexicon.significant(text)
     parts = _Parts(lexicon, bool(within))
@@ -182,7 +183,7 @@ def _without_seconds(text: str, lexicon: Lexicon) -> str:
 
     def shortened(match: re.Match[str]) -> str:
         before, inner = text[: match.start()], match.group(1)
-        if is_initials(inner, before) or is_initials(before.strip(), inner):
+        if is_initials(inner, before) or is_initials(without_legal_form(before.strip()), inner):
             return " "
         words = lexicon.significant(inner)
         found = lexicon.term_at(words, 0) if words else None
@@ -206,6 +207,9 @@ def _without_expansion(text: str) -> str:
     if first and is_initials(first.group(1), text[first.end() :]):
         return f"{first.group(1)} {first.group(2) or ''}"
     return text
+
+
+DIRECTIONS = frozenset({"nord", "sud", "est", "ouest"})
 
 
 @dataclass
@@ -240,8 +244,12 @@ class _Parts:
                 self.term(term[1])
                 at += term[0]
             elif place is not None and (at > 0 or place[0] == len(tokens)):
-                self.place(place[1])
-                at += place[0]
+                side = at + place[0] < len(tokens) and tokens[at + place[0]].form in DIRECTIONS
+                self.place(place[1], tokens[at + place[0]].form if side else "")
+                at += place[0] + side
+            elif token.form in DIRECTIONS and at + 1 < len(tokens) and (near := self.lexicon.place_at(tokens, at + 1)):
+                self.place(near[1], token.form)
+                at += 1 + near[0]
             elif token.form.isdigit():
                 self.number(token.form)
                 at += 1
@@ -259,8 +267,11 @@ class _Parts:
         if term.nature in WHOLE | {Nature.COMMUNE}:
             self.core.append(f"@{term.code}")
 
-    def place(self, place: Place) -> None:
-        if place.kind == "departement" and place.departement:
+    def place(self, place: Place, side: str = "") -> None:
+        if side:
+            region = "region " if place.kind == "region" else ""
+            self.places.append(f"{region}{side} {folded(place.name)}")
+        elif place.kind == "departement" and place.departement:
             self.departements.append(place.departement)
         elif place.kind != "region":
             self.places.append(folded(place.name))

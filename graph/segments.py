@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from graph.acronyms import is_initials
+from graph.acronyms import is_initials, without_legal_form
 from graph.juxtaposed import Juxtaposed
 from graph.lexicon import UNIT_LIKE, WHOLE, Lexicon, Nature
 from graph.words import Span
@@ -329,7 +329,11 @@ class _Reader(Juxtaposed):
             return "name"
         whole = self.term_span(plain)
         own = [t.code for t in self.terms(name)]
-        if (whole is not None and whole.code in own) or is_initials(plain, name) or is_initials(name, plain):
+        if (
+            (whole is not None and whole.code in own)
+            or is_initials(plain, name)
+            or is_initials(without_legal_form(name), plain)
+        ):
             return "name"
         if plain.isdigit() or (plain[0].islower() and (first is None or first.nature not in UNIT_LIKE)):
             return "name"

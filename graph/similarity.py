@@ -8,7 +8,7 @@ from enum import StrEnum
 from rapidfuzz.distance import OSA
 
 from graph.acronyms import is_initials
-from graph.lexicon import WHOLE, Nature
+from graph.lexicon import UNIT_LIKE, WHOLE, Nature
 from graph.misspelling import alike
 from graph.name_parts import Name
 from graph.names import folded
@@ -128,6 +128,9 @@ def _letters(name: Name) -> str:
 def _types(a: Name, b: Name) -> Relation:
     """Names without words of their own: « CCAS de Fouras », « CHRS », « Service Prévention »."""
     first, second = frozenset(t.code for t in a.terms), frozenset(t.code for t in b.terms)
+    inner = _type_inside(a, b)
+    if inner is not None:
+        return inner
     if first != second or sorted(a.general) != sorted(b.general):
         return Relation(Tie.DIFFERENT, "types de structure différents")
     if a.numbers != b.numbers:
@@ -139,6 +142,17 @@ def _types(a: Name, b: Name) -> Relation:
     if any(t.many for t in a.terms) or not a.terms:
         return Relation(Tie.DIFFERENT, "l'un nomme le type en général, l'autre une structure d'un lieu")
     return Relation(Tie.AMBIGUOUS, f"même type, un seul des deux dit où : {_both(a, b)}")
+
+
+def _type_inside(a: Name, b: Name) -> Relation | None:
+    """« CH de Dax - PASS » is a unit of « Centre hospitalier de Dax »."""
+    for child, unit, whole in (("a", a, b), ("b", b, a)):
+        extras = set(unit.terms) - set(whole.terms)
+        named = whole.terms and whole.places and all(t.nature in {Nature.HOSPITAL, Nature.COMMUNE} for t in whole.terms)
+        within = unit.places == whole.places and set(whole.terms) < set(unit.terms)
+        if named and within and all(t.nature in UNIT_LIKE for t in extras):
+            return Relation(Tie.UNIT_OF, _inside(unit, whole), child, 0.6)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
