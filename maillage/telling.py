@@ -5,7 +5,7 @@ from itertools import groupby
 
 from graph.check import Finding
 from graph.directory import Directory
-from graph.model import Mention, Partner, PartnerStatus, Resolved, Service, Standing
+from graph.model import Mention, Partner, PartnerId, PartnerStatus, Resolved, Service, Standing
 from graph.names import folded
 from graph.reference import Reference
 from graph.wording import ages
@@ -44,7 +44,7 @@ _KINDS = {
 }
 
 
-def partners(directory: Directory, mentions: Mapping[str, Sequence[Resolved]], known: Reference) -> Iterator[str]:
+def partners(directory: Directory, mentions: Mapping[PartnerId, Sequence[Resolved]], known: Reference) -> Iterator[str]:
     """One line each, by name, and a last one that counts them."""
     for partner in sorted(directory.partners.values(), key=lambda p: (folded(p.name), p.id)):
         yield _partner(partner, len(directory.services_of.get(partner.id, ())), mentions[partner.id], known)
