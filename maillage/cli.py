@@ -153,7 +153,7 @@ def resolve(files: tuple[Path, ...], decisions: str | None, store: str | None, a
     """Montre ce que devient chaque nom d'une liste ; n'enregistre rien et ne lit pas le stockage."""
     import loaders.lexicon
     from graph.resolution import resolve as resolved
-    from maillage import telling
+    from maillage import rows, telling
 
     _, as_json = asked(store, as_json)
     told = _decisions(decisions)
@@ -162,21 +162,8 @@ def resolve(files: tuple[Path, ...], decisions: str | None, store: str | None, a
     resolution = resolved(mentions, told, loaders.lexicon.packaged())
     names = {p.id: p.name for p in resolution.partners}
     for r in resolution.resolved:
-        m = r.mention
         if as_json:
-            say_json(
-                {
-                    "source": m.source,
-                    "line": m.line,
-                    "position": m.position,
-                    "raw": m.raw,
-                    "domain": m.domain,
-                    "decision": r.outcome,
-                    "partner": r.partner,
-                    "unit_of": r.unit_of,
-                    "evidence": r.evidence,
-                }
-            )
+            say_json(rows.resolved(r))
         else:
             say(telling.mention(r, None if r.partner is None else names[r.partner]))
     refused += _problems(readings)
@@ -193,7 +180,7 @@ def compare(file: Path, decisions: str | None, store: str | None, as_json: bool)
     import loaders.lexicon
     from graph.resolution import compare as compared
     from loaders.pairs import read as pairs
-    from maillage import telling
+    from maillage import rows, telling
 
     _, as_json = asked(store, as_json)
     told, lexicon = _decisions(decisions), loaders.lexicon.packaged()
@@ -201,7 +188,7 @@ def compare(file: Path, decisions: str | None, store: str | None, as_json: bool)
     for a, b in read.pairs:
         found = compared(a, b, told, lexicon)
         if as_json:
-            say_json({"a": a, "b": b, "decision": found.decision, "parent": found.parent, "evidence": found.evidence})
+            say_json(rows.compared(a, b, found))
         else:
             say(telling.comparison(a, b, found.decision, found.parent, found.evidence))
     refused = [{"source": r.source, "line": r.line, "reason": r.reason} for r in read.refused]
@@ -214,7 +201,7 @@ def compare(file: Path, decisions: str | None, store: str | None, as_json: bool)
 def partners(store: str | None, as_json: bool) -> None:
     """Les partenaires, avec les noms que les listes leur donnent."""
     from loaders.reference import reference
-    from maillage import telling
+    from maillage import rows, telling
 
     address, as_json = asked(store, as_json)
 
@@ -228,23 +215,7 @@ def partners(store: str | None, as_json: bool) -> None:
             say(line)
         return
     for p in (directory.partners[id] for id in sorted(directory.partners)):
-        say_json(
-            {
-                "id": p.id,
-                "name": p.name,
-                "acronym": p.acronym,
-                "unit_of": p.unit_of,
-                "kind": p.kind,
-                "network": p.network,
-                "commune": p.commune,
-                "domains": sorted(p.domains),
-                "status": p.status,
-                "mentions": [
-                    {"source": r.mention.source, "line": r.mention.line, "raw": r.mention.raw} for r in mentions[p.id]
-                ],
-                "services": len(directory.services_of.get(p.id, ())),
-            }
-        )
+        say_json(rows.partner(p, mentions[p.id], len(directory.services_of.get(p.id, ()))))
 
 
 @command.command(short_help="Ce que les partenaires proposent.")
@@ -252,7 +223,7 @@ def partners(store: str | None, as_json: bool) -> None:
 def services(store: str | None, as_json: bool) -> None:
     """Ce que les partenaires proposent : besoins, âges, et ce qui reste à confirmer."""
     from loaders.reference import reference
-    from maillage import telling
+    from maillage import rows, telling
 
     address, as_json = asked(store, as_json)
     directory = with_store(address, lambda opened: opened.directory())
@@ -261,20 +232,7 @@ def services(store: str | None, as_json: bool) -> None:
             say(line)
         return
     for s in (directory.services[id] for id in sorted(directory.services)):
-        say_json(
-            {
-                "id": s.id,
-                "partner": s.partner,
-                "name": s.name,
-                "needs": sorted(s.needs),
-                "situations": sorted(s.conditions.preferred.union(*s.conditions.required)),
-                "age_min": s.age_min,
-                "age_max": s.age_max,
-                "territories": sorted(s.territories),
-                "origin": s.origin,
-                "verified_on": s.verified_on,
-            }
-        )
+        say_json(rows.service(s))
 
 
 class _WithCodes(FrenchCommand):
