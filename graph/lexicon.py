@@ -304,7 +304,16 @@ class Lexicon:
 
 
 _NUMBERS = {"deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8"}
-_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saint", "dpt": "departement", "dept": "departement"}
+_ABBREVIATIONS = {
+    "st": "saint",
+    "ste": "sainte",
+    "sts": "saint",
+    "mme": "madame",
+    "dr": "docteur",
+    "gal": "general",
+    "dpt": "departement",
+    "dept": "departement",
+}
 
 
 def _singular(word: str) -> str:

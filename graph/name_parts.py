@@ -209,6 +209,9 @@ def _without_expansion(text: str) -> str:
     return text
 
 
+LAST_WORD = "u-service"
+"""Code of the term that opens the name of a unit, and says nothing at the end of a name."""
+
 DIRECTIONS = frozenset({"nord", "sud", "est", "ouest"})
 
 
@@ -236,6 +239,10 @@ class _Parts:
             place = self.lexicon.place_at(tokens, at)
             if term is not None and term[1].nature is Nature.CATEGORY and term[0] < len(tokens):
                 term = None
+            if term is not None and term[1].code == LAST_WORD and 0 < at == len(tokens) - 1:
+                self.general.append(token.form)  # « ADCR Services » is no service of ADCR
+                at += 1
+                continue
             if term is None and place is None and len(token.form) >= 4:
                 term = self.lexicon.mistyped_term_at(tokens, at)
                 if term is not None:

@@ -59,6 +59,13 @@ def trip(reference: Reference, start: CommuneCode, end: CommuneCode) -> Trip | N
     a, b = reference.communes.get(start), reference.communes.get(end)
     if a is None or b is None:
         return None
+    found = reference.trips.get((start, end))
+    if found is None:
+        found = reference.trips[start, end] = _trip(reference, a, b)
+    return found
+
+
+def _trip(reference: Reference, a: Commune, b: Commune) -> Trip:
     ways: list[str] = []
     km = 0.0
     if a.island != b.island:

@@ -6,7 +6,7 @@ The values come from `loaders.reference`; nothing here reads a file.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rapidfuzz import fuzz
 
@@ -24,6 +24,9 @@ from graph.model import (
     TerritoryCode,
 )
 from graph.names import folded
+
+if TYPE_CHECKING:
+    from graph.reach import Trip
 
 Code = TypeVar("Code", bound=str)
 
@@ -153,6 +156,11 @@ class Reference:
     def territories(self) -> Mapping[TerritoryCode, tuple[str, str, TerritoryCode | None]]:
         """Every territory: code → (name, level, the one that holds it), France first, communes last."""
         return self._territories
+
+    @cached_property
+    def trips(self) -> "dict[tuple[CommuneCode, CommuneCode], Trip]":
+        """Kept by `graph.reach`: those that were asked for."""
+        return {}
 
     @cached_property
     def _territories(self) -> dict[TerritoryCode, tuple[str, str, TerritoryCode | None]]:

@@ -223,7 +223,7 @@ def _acronym(a: Name, b: Name) -> str | None:
             if (
                 _fewest(letters, short, long) <= len(letters) <= 10
                 and (is_initials(letters.upper(), _plain(long.raw)) or is_initials(letters.upper(), long.lead))
-                and len(long.core) + len(long.general) + len(long.terms) >= 2
+                and len(long.core) + len(long.general) + len(long.terms) + len(long.places) >= 2
             ):
                 return f"sigle de « {long.raw} » : {letters.upper()}"
     return None
@@ -326,7 +326,10 @@ def _nested_core(a: Name, b: Name, shared: _Shared) -> Relation:
     if any(t.nature is Nature.HOSPITAL for t in small.terms) and large.core[: len(small.core)] == small.core:
         return Relation(Tie.UNIT_OF, _inside(large, small), child, 0.5)
     if small.is_unit or large.is_unit:
-        if small.is_unit and large.is_unit and small.establishments == large.establishments and small.establishments:
+        if small.establishments and small.establishments == large.establishments and not (small.units or large.units):
+            outside = small.within is None and large.within is None
+            if outside and large.core[-len(small.core) :] == small.core and len(small.joined) >= 5:
+                return Relation(Tie.SAME, f"un nom est l'abrégé de l'autre : {_both(a, b)}", strength=0.6)
             return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
         return Relation(Tie.DIFFERENT, f"deux unités différentes : {_both(a, b)}")
     if a.kinds and b.kinds and not a.kinds & b.kinds:

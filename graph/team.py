@@ -99,8 +99,10 @@ def _smallest(wanted: int, best: dict[int, Candidate], keys: dict[int, _Key]) ->
                 strength, load, tie = keys[mask]
                 size, strength_before, load_before, ties = choice.key
                 reached = covered | mask
-                key = (size + 1, strength_before + strength, load_before + load, tuple(sorted((*ties, tie))))
                 known = following.get(reached)
+                if known is not None and (strength_before + strength, load_before + load) > known.key[1:3]:
+                    continue  # most are: the ties are not even sorted
+                key = (size + 1, strength_before + strength, load_before + load, tuple(sorted((*ties, tie))))
                 if known is None or key < known.key:
                     following[reached] = _Choice((*choice.members, best[mask]), key)
         level = following

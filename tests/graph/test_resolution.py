@@ -292,6 +292,7 @@ SOME = [
 NAMES = st.lists(st.sampled_from(SOME), min_size=1, max_size=25)
 
 
+@settings(deadline=None)
 @given(NAMES, st.randoms(use_true_random=False))
 def test_shuffled_and_repeated_names_give_the_same_partners(names: list[str], random: Random) -> None:
     again = names + names
@@ -303,6 +304,7 @@ def test_shuffled_and_repeated_names_give_the_same_partners(names: list[str], ra
     assert groups(once) == groups(twice)
 
 
+@settings(deadline=None)
 @given(NAMES)
 def test_every_unit_has_its_organisation_among_the_partners_and_no_one_turns_in_circles(names: list[str]) -> None:
     found = resolved(*names)
@@ -317,6 +319,7 @@ def test_every_unit_has_its_organisation_among_the_partners_and_no_one_turns_in_
             at = parents[at]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(PACKAGED), st.sampled_from(PACKAGED))
 def test_comparing_is_symmetric_and_says_same_of_a_name_and_itself(a: Mention, b: Mention) -> None:
     one, other = compare(a.raw, b.raw, (), LEXICON), compare(b.raw, a.raw, (), LEXICON)

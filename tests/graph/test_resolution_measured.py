@@ -95,7 +95,9 @@ def test_pairs_of_the_first_territory() -> None:
     assert precision >= 0.98
 
 
-@pytest.mark.parametrize("name", ["pairs-elsewhere.csv", "pairs-vendee.csv", "pairs-gironde.csv", "pairs-landes.csv"])
+@pytest.mark.parametrize(
+    "name", ["pairs-elsewhere.csv", "pairs-vendee.csv", "pairs-gironde.csv", "pairs-landes.csv", "pairs-morbihan.csv"]
+)
 def test_pairs_of_other_departements_without_any_decision(name: str) -> None:
     right, precision = pairs_right(name, [])
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model import Mention
@@ -52,6 +52,7 @@ PIECES = st.sampled_from(WRITTEN.split("|"))
 TEXTS = st.lists(st.lists(PIECES, max_size=12).map(" ".join), max_size=8).map("\n".join)
 
 
+@settings(deadline=None)
 @given(TEXTS.filter(lambda text: any(c.isalpha() for c in text)))
 def test_no_letter_of_any_text_list_is_lost(text: str) -> None:
     reading = lists.text_list(text, "liste.txt")
