@@ -1,7 +1,7 @@
 """The suggestion alone, without store or API: the packaged directory, 200 generated partners and 20,000.
 
 The bounds are 2 ms at 200 partners and 20 ms at 20,000, for a request of three needs. The first suggestion of a
-snapshot also makes the index of its services ready.
+snapshot also makes the index of its services ready. Processor time: one thread that waits for nothing.
 """
 
 import gc
@@ -24,11 +24,11 @@ def measured(held: Directory, requests: Iterable[Request]) -> list[tuple[float, 
     """For each request: seconds of the suggestion, of its exclusions, and how many partners fit."""
     found = []
     for one in requests:
-        started = time.perf_counter()
+        started = time.process_time()
         suggestion = suggest(one, held, reference(), TODAY)
-        suggested = time.perf_counter()
+        suggested = time.process_time()
         len(suggestion.excluded)
-        found.append((suggested - started, time.perf_counter() - suggested, suggestion.eligible))
+        found.append((suggested - started, time.process_time() - suggested, suggestion.eligible))
     return found
 
 
@@ -55,9 +55,9 @@ def main() -> str:
         ("200 partners", directory(200)),
         ("20,000 partners", directory(20_000)),
     ):
-        started = time.perf_counter()
+        started = time.process_time()
         _ = held.admission
-        ready = time.perf_counter() - started
+        ready = time.process_time() - started
         gc.collect()
         for needs in (3, 12):
             rows.append([*row(label, held, needs), ms(ready) if needs == 3 else ""])
