@@ -23,6 +23,7 @@ from resolvers.context import Context
 
 SHOWN = 20
 MOST_FIELDS = 300
+LONGEST = 100
 NO_STORE = {"Cache-Control": "no-store"}
 _GROUPS = {
     None: "Parcours et vie quotidienne",
@@ -211,8 +212,13 @@ def _text(form: FormData, name: str) -> str:
     value = form.get(name, "")
     if not isinstance(value, str):
         raise HTTPException(400)
-    return value.strip()
+    return _shown(value)
 
 
 def _texts(form: FormData, name: str) -> tuple[str, ...]:
-    return tuple(value for value in form.getlist(name) if isinstance(value, str))
+    return tuple(_shown(value) for value in form.getlist(name) if isinstance(value, str))
+
+
+def _shown(value: str) -> str:
+    """What can be shown again: no code is as long, and none holds a control character."""
+    return "".join(c for c in value if c.isprintable()).strip()[:LONGEST]

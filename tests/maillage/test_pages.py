@@ -257,6 +257,26 @@ async def test_hostile_text_in_the_form_is_shown_as_text(speaking: httpx.AsyncCl
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        b"age=%00&commune=%00&needs=%00",
+        b"age=%ED%A0%80&needs=%ED%A0%80&situations=%FF%FE",
+        b"age=" + b"9" * 50_000,
+        b"needs=" + b"x" * 60_000,
+        b"&&&===",
+        b"age[]=19",
+    ],
+)
+async def test_no_body_breaks_the_page(speaking: httpx.AsyncClient, body: bytes) -> None:
+    answer = await speaking.post("/", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+
+    assert answer.status_code == 422
+    assert Page(answer.text).faults == []
+    assert len(answer.text) < 60_000
+    assert "\x00" not in answer.text
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status", "sentence"),
     [
         ("GET", "/absent", 404, "Cette page n'existe pas."),
