@@ -88,8 +88,11 @@ class Juxtaposed(Words):
         if first is None:
             return self.known_ending(span, significant)
         count, term = first
-        while count < len(forms) and forms[count].isdigit():
-            count += 1
+        while count < len(forms):
+            place = self.lexicon.place_at(significant, count)
+            if place is None and not forms[count].isdigit():
+                break
+            count += place[0] if place is not None else 1
         if count >= len(forms) or term.nature not in {Nature.BODY}:
             return [span]
         between = text[significant[count - 1].end : significant[count].start]

@@ -104,9 +104,27 @@ class _Reader(Juxtaposed):
         for cut_start, cut_end in [*cuts, (end, end)]:
             span = self.trimmed(left, cut_start)
             if span is not None:
-                spans.append(span)
+                spans.extend(self.enumerated(span))
             left = cut_end
         return self.joined(spans)
+
+    def enumerated(self, span: Span) -> list[Span]:
+        """« Adecco, Manpower et Randstad » between two dashes: several names, when each begins as a known one does."""
+        depth = _depths(self.text, span.start, span.end)
+        commas = [m for m in re.finditer(r",\s+", self.text[span.start : span.end]) if depth[m.start()] == 0]
+        edges = [0, *[m.end() for m in commas]]
+        ends = [*[m.start() for m in commas], span.end - span.start]
+        pieces = [Span(span.start + a, span.start + b) for a, b in zip(edges, ends, strict=True)]
+        if len(pieces) == 1 or not all(
+            self.begins_as_known(self.text[p.start : min(p.end, p.start + 80)]) for p in pieces
+        ):
+            return [span]
+        return [trimmed for p in pieces if (trimmed := self.trimmed(p.start, p.end)) is not None]
+
+    def begins_as_known(self, text: str) -> bool:
+        term = self.first_term(text)
+        stands_alone = WHOLE | {Nature.STRUCTURE, Nature.ESTABLISHMENT, Nature.HOSPITAL, Nature.COMMUNAL}
+        return text[:1].isupper() and term is not None and term.nature in stands_alone
 
     def separators(self, start: int, end: int) -> list[tuple[int, int]]:
         depth = _depths(self.text, start, end)
@@ -145,7 +163,17 @@ class _Reader(Juxtaposed):
 
     def enumeration(self, start: int, end: int, commas: list[tuple[int, int]]) -> bool:
         """Commas separate names when what follows each begins as a name does."""
-        return all(self.text[b : b + 1].isupper() or self.text[b : b + 1].isdigit() for _, b in commas)
+        return all(
+            self.text[b : b + 1].isupper()
+            or self.text[b : b + 1].isdigit()
+            or self.begins_with_structure(self.text[b : min(end, b + 80)])
+            for _, b in commas
+        )
+
+    def begins_with_structure(self, text: str) -> bool:
+        """« lycée professionnel Jean Mermoz » is a name, « la famille et l'action sociale » is none."""
+        term = self.first_term(text)
+        return term is not None and term.nature in {Nature.STRUCTURE, Nature.ESTABLISHMENT, Nature.HOSPITAL}
 
     def joined(self, spans: list[Span]) -> list[Span]:
         """Puts back together what a dash inside a name took apart."""

@@ -24,6 +24,11 @@ TOO_LONG = "plus de 600 caractères sans séparateur : ce n'est pas un nom."
 _BULLET = re.compile(r"^\s*(?:[-–—•*·▪‣]|\d{1,2}[.)])\s+")
 _BOLD = re.compile(r"^\*\*(?P<text>[^*]+)\*\*\s*:?\s*$")
 _HEADING_WORD = re.compile(r"^#*\s*\**(?:partenariat|partenaires?|collège|structures|domaine|axe|thématique)\b", re.I)
+_TITLE = re.compile(
+    r"^#*\s*\**(?:(?:les|nos|notre|un|le|liste|annuaire|répertoire|carte|réseau|écosystème)\b.{0,60}\bpartena(?:ires?|riats?|rial)\b"
+    r"|réseau partenarial\b|écosystème partenarial\b|conseil d['’]administration\W*$)",
+    re.I,
+)
 _COLLEGE = re.compile(r"^#*\s*\**(?:collège|college)\b", re.I)
 _HELD = re.compile(r"si[éèe]ge(?:ant|ent)", re.I)
 _SEPARATED = re.compile(r"\s[-–—]\s|[;•]|\w[-–—]\s|\s[-–—]\w")
@@ -123,7 +128,14 @@ class _TextReader:
             self.after_label = False
 
     def is_heading(self, number: int, body: str) -> bool:
-        if _HEADING_WORD.match(body) and len(_SEPARATED.findall(body)) <= 1 and not re.search(r":\s*\S", body):
+        if not any(c.isalnum() for c in body):
+            return False
+        title = len(body.split()) <= 10 and _TITLE.match(body)
+        if (
+            (title or _HEADING_WORD.match(body))
+            and len(_SEPARATED.findall(body)) <= 1
+            and not re.search(r":\s*\S", body)
+        ):
             return True
         if body.startswith("#"):
             return True
@@ -175,7 +187,11 @@ class _TextReader:
         lead = len(body) - len(body.lstrip("#* :"))
         text = body.strip("#* :")
         counted = SEATS.search(text)
+        counted = counted if counted and text[: counted.start()].strip() else None
         name = text[: counted.start()].strip() if counted else text
+        if not any(c.isalnum() for c in name):
+            self.prose.append(Line(self.source, number, 0, self.lines[number - 1]))
+            return
         self.heading, self.label, self.after_label = name, None, False
         self.domain = domain_of(name)
         if _COLLEGE.match(body):
@@ -195,7 +211,8 @@ class _TextReader:
 
     def set_label(self, number: int, start: int, text: str) -> None:
         text = text.strip()
-        if not text:
+        if not any(c.isalnum() for c in text):
+            self.prose.append(Line(self.source, number, 0, self.lines[number - 1]))
             return
         self.label, self.after_label = text, True
         position = self.lines[number - 1].index(text, start)
