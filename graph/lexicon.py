@@ -4,8 +4,8 @@ The values come from `loaders.lexicon`; nothing here reads a file.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -72,6 +72,7 @@ class Token:
 
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?|[^\W_]+(?:\.e\.s|\(e\)s?|\.e)?(?![^\W_])|[^\W_]+", re.UNICODE)
 _GLUED = re.compile(r"^([a-z]{2,})(\d{2,3})$")
+_DEPARTEMENT_NORD = re.compile(r"(?i:du) Nord(?![\w-]| (?:Pas|Est|Ouest|de)\b)")
 _CAPITAL_I = re.compile(r"(?<=[A-Z])l(?=\d)")
 
 
@@ -92,6 +93,8 @@ class Lexicon:
             word = _CAPITAL_I.sub("I", match.group())
             word = word.replace(".", "") if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]\.?", word) else word
             plain = folded(word).replace(" e s", "s").replace(" e", "").replace(" s", "s").replace(" ", "")
+            if plain == "nord" and _DEPARTEMENT_NORD.match(text, max(0, match.start() - 3)):
+                plain = "du nord"
             glued = _GLUED.match(plain)
             if glued:
                 cut = match.end() - len(glued.group(2))
@@ -195,6 +198,16 @@ class Lexicon:
             near |= self._place_deletions.get(variant, frozenset())
         return sorted(near)
 
+    def with_communes(self, names: Iterable[str]) -> "Lexicon":
+        """A lexicon that also knows the communes as a list itself names them: « Romans », « St Jean d'Y »."""
+        unknown = []
+        for name in sorted(set(names)):
+            tokens = self.significant(name)
+            found = self.place_at(tokens, 0) if tokens else None
+            if tokens and len(tokens[0].plain) >= 3 and (found is None or found[0] < len(tokens)):
+                unknown.append(Place(name, "commune", None))
+        return replace(self, places=(*self.places, *unknown)) if unknown else self
+
     @cached_property
     def departements(self) -> frozenset[str]:
         return frozenset(p.departement for p in self.places if p.kind == "departement" and p.departement)
@@ -231,6 +244,8 @@ class Lexicon:
     def _written_as(self, term: Term, form: str, tokens: Sequence[Token], at: int) -> bool:
         """Whether one word is meant as the name of *term*, not as the common word it also is."""
         text = tokens[at].text
+        if term.capitals and folded(text) not in {folded(f) for f in term.forms}:
+            return False  # « AIDE » is not AIDES
         if text.isdigit() or text.isupper():
             pass
         elif len(form) <= 2:
@@ -280,7 +295,8 @@ class Lexicon:
 
     def corrected(self, token: Token) -> Term | None:
         """The organisation whose acronym *token* is with a letter doubled wrongly: « CLAJJ », « OFI »."""
-        if not token.text.isupper() or len(token.form) < 3 or token.form in self.acronyms:
+        written = token.text.isupper() or (token.text[:1].isupper() and len(token.form) >= 6)
+        if not written or len(token.form) < 3 or token.form in self.acronyms:
             return None
         found = self._undoubled.get(undoubled(token.form), ())
         return found[0] if len(found) == 1 else None

@@ -36,6 +36,7 @@ class Name:
     alone: "Name | None" = None  # the unit without its organisation
     above: "Name | None" = None  # the organisation it is within
     part: tuple[str, ...] = ()  # what the unit itself is called, apart from its organisation
+    called: frozenset[str] = frozenset()  # its words and its places, whatever says what sort of structure it is
 
     @cached_property
     def kinds(self) -> frozenset[str]:
@@ -112,6 +113,8 @@ def analysed(
     if municipal:
         core = [w for w in core if not any(f"@{t.code}" == w for t in terms if t.nature is Nature.COMMUNE)]
         terms = [t for t in terms if t.nature is not Nature.COMMUNE]
+    if any(t.nature is Nature.COMMUNAL for t in terms):
+        core = parts.placed(core)
     if not core and not terms and general:
         core, general = general, []
     elif not core and general and not any(t.nature in WHOLE for t in terms):
@@ -137,6 +140,7 @@ def analysed(
         corrected=tuple(parts.corrected),
         above=analysed(within, lexicon) if within else None,
         part=_part(raw, within, lexicon) if within else (),
+        called=frozenset(() if parts.another_body else parts.called),
     )
 
 
@@ -230,6 +234,10 @@ class _Parts:
         self.around: list[str] = []
         self.corrected: list[str] = []
         self.after: list[str] = []  # general words behind a word of its own
+        self.called: list[str] = []
+        self.community_ends = 0
+        self.another_body = False  # « Le Mans Métropole Habitat » is not Le Mans Métropole
+        self.plain: dict[str, str] = {}  # words of the core as written
 
     def read(self, tokens: list[Token]) -> None:
         at = 0
@@ -248,13 +256,16 @@ class _Parts:
                 if term is not None:
                     self.corrected.append(f"{' '.join(t.text for t in tokens[at : at + term[0]])} / {term[1].forms[0]}")
             if term is not None and (place is None or term[0] >= place[0]):
+                self.community_ends = at + term[0] if at > 0 and term[1].nature is Nature.EPCI else 0
                 self.term(term[1])
                 at += term[0]
             elif place is not None and (at > 0 or place[0] == len(tokens)):
                 side = at + place[0] < len(tokens) and tokens[at + place[0]].form in DIRECTIONS
+                self.called.extend(t.plain for t in tokens[at : at + place[0] + side])
                 self.place(place[1], tokens[at + place[0]].form if side else "")
                 at += place[0] + side
             elif token.form in DIRECTIONS and at + 1 < len(tokens) and (near := self.lexicon.place_at(tokens, at + 1)):
+                self.called.extend(t.plain for t in tokens[at : at + 1 + near[0]])
                 self.place(near[1], token.form)
                 at += 1 + near[0]
             elif token.form.isdigit():
@@ -263,6 +274,8 @@ class _Parts:
             elif token.form in self.lexicon.legal or (len(token.form) >= 9 and alike(token.form, "association")):
                 at += 1
             else:
+                self.called.append(token.plain)
+                self.another_body = self.another_body or at == self.community_ends > 0
                 step = self.mistyped_place(tokens, at)
                 if step == 0:
                     self.word(token)
@@ -286,6 +299,14 @@ class _Parts:
                 self.around.append(place.departement)
         else:
             self.places.append("region " + folded(place.name))
+
+    def placed(self, core: list[str]) -> list[str]:
+        """A CCAS is named after its commune only, also one that is written short: « CCAS Romans »."""
+        words = [self.plain[w] for w in core if w in self.plain]
+        if words and not self.places:
+            self.places.append(" ".join(words))
+            return [w for w in core if w not in self.plain]
+        return core
 
     def place_words(self, tokens: list[Token]) -> None:
         at = 0
@@ -321,6 +342,7 @@ class _Parts:
                 self.term(known)
                 return
         self.core.append(token.form)
+        self.plain[token.form] = token.plain
 
     def nearest_establishment(self, form: str) -> Term | None:
         """The type that a mistyped acronym of a unit must be: « HUA » → HUDA."""

@@ -73,6 +73,7 @@ class _Resolver:
 
     def resolution(self, given: list[Mention]) -> Resolution:
         mentions = self.cut(given)
+        self.lexicon = self.lexicon.with_communes(m.commune for m in mentions if m.commune)
         refused = {m.id: reason for m in mentions if (reason := self.not_a_partner(m)) is not None}
         self.build_nodes([m for m in mentions if m.id not in refused])
         self.own = self.own_departement()

@@ -45,6 +45,9 @@ def relation(a: Name, b: Name, own_departement: str | None = None) -> Relation:
 
 
 def _relation(a: Name, b: Name, own: str | None) -> Relation:
+    joined = _communities(a, b)
+    if joined is not None:
+        return joined
     if (a.above is None) != (b.above is None):
         child, unit, other = ("a", a, b) if a.above is not None else ("b", b, a)
         if unit.above is not None and relation(unit.above, other, own).tie is Tie.SAME:
@@ -53,7 +56,7 @@ def _relation(a: Name, b: Name, own: str | None) -> Relation:
             return Relation(Tie.SAME, f"même unité, avec et sans son organisation : {_both(a, b)}", strength=0.8)
     apart = elsewhere(a, b, own)
     if apart is not None:
-        return apart
+        return _belonging_elsewhere(a, b, own) or apart
     if a.key == b.key:
         return Relation(Tie.SAME, _same_words(a, b), strength=1.0)
     belonging = _belonging(a, b)
@@ -78,6 +81,22 @@ def _relation(a: Name, b: Name, own: str | None) -> Relation:
     return _nested_core(a, b, shared)
 
 
+def _communities(a: Name, b: Name) -> Relation | None:
+    """« CA Hérault Méditerranée » and « CA Béziers Méditerranée »: their places are words of their names."""
+    kinds_a, kinds_b = ({t.code for t in n.terms if t.nature is Nature.EPCI} for n in (a, b))
+    if not kinds_a & kinds_b or a.is_unit or b.is_unit or not a.called or not b.called:
+        return None
+    if a.departements and b.departements and not a.departements & b.departements:
+        return None
+    if a.called == b.called:
+        return Relation(Tie.SAME, _same_words(a, b), strength=0.95)
+    if a.called < b.called or b.called < a.called:
+        return Relation(Tie.SAME, f"un nom est l'abrégé de l'autre : {_both(a, b)}", strength=0.6)
+    if all(any(alike(x, y) for y in b.called) for x in a.called):
+        return None
+    return Relation(Tie.DIFFERENT, f"deux collectivités différentes : {_both(a, b)}")
+
+
 def _belonging(a: Name, b: Name) -> Relation | None:
     """A service that always belongs to one organisation, and that organisation: ASE and Conseil départemental."""
     for child, unit, whole in (("a", a, b), ("b", b, a)):
@@ -89,6 +108,14 @@ def _belonging(a: Name, b: Name) -> Relation | None:
         if term is not None:
             return Relation(Tie.UNIT_OF, f"« {unit.raw} » relève toujours de « {whole.raw} »", child, 0.4)
     return None
+
+
+def _belonging_elsewhere(a: Name, b: Name, own: str | None) -> Relation | None:
+    """A service belongs to its organisation wherever the list says that the organisation has its office."""
+    if a.located == b.located:
+        return None
+    a, b = (replace(n, places=frozenset(), around=frozenset()) if n.located else n for n in (a, b))
+    return _belonging(a, b) if elsewhere(a, b, own) is None else None
 
 
 def _parts_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -103,13 +130,19 @@ def elsewhere(a: Name, b: Name, own: str | None = None) -> Relation | None:
         return Relation(Tie.DIFFERENT, f"départements différents : {_listed(first)} et {_listed(second)}")
     if a.numbers != b.numbers and a.numbers and b.numbers:
         return Relation(Tie.DIFFERENT, f"numéros différents : {_listed(a.numbers)} et {_listed(b.numbers)}")
-    if a.places and b.places and not a.places & b.places:
+    if a.places and b.places and not any(_one_place(x, y) for x in a.places for y in b.places):
         return Relation(Tie.DIFFERENT, f"lieux différents : {_listed(a.places)} et {_listed(b.places)}")
     if own is not None and bool(a.places) != bool(b.places):
         placed = a if a.places else b
-        if placed.around and own not in placed.around and not placed.departements:
+        if placed.around and own not in placed.around and not placed.departements and not placed.located:
             return Relation(Tie.DIFFERENT, f"un seul des deux est hors du département : {_listed(placed.places)}")
     return None
+
+
+def _one_place(x: str, y: str) -> bool:
+    """Places are named without their river: « Romans » is Romans-sur-Isère."""
+    short, long = sorted((x, y), key=len)
+    return short == long or long.startswith((f"{short} sur ", f"{short} sous "))
 
 
 def _same_words(a: Name, b: Name) -> str:
@@ -265,6 +298,8 @@ def _equal_core(a: Name, b: Name, shared: _Shared) -> Relation:
         return Relation(Tie.DIFFERENT, f"types de structure différents : {_both(a, b)}")
     if a.telling != b.telling:
         return _by_telling(a, b)
+    if bool(a.kinds) != bool(b.kinds) and _other_than_its_kind(a, b):
+        return Relation(Tie.AMBIGUOUS, f"mêmes mots propres, mais un seul dit ce qu'il est : {_both(a, b)}")
     if bool(a.places) != bool(b.places):
         agency = _agency(a, b)
         if agency is not None:
@@ -283,6 +318,12 @@ def _by_telling(a: Name, b: Name) -> Relation:
     if any(t.nature is Nature.CARRIER for t in whole.terms):
         return Relation(Tie.UNIT_OF, _inside(part, whole), child, 0.5)
     return Relation(Tie.AMBIGUOUS, f"un nom contient l'autre : {_both(a, b)}")
+
+
+def _other_than_its_kind(a: Name, b: Name) -> bool:
+    """« CPTS Biterroise » and « Association Biterroise d'Entraide »: one says a type, the other something else."""
+    typed, free = (a, b) if a.kinds else (b, a)
+    return bool(free.general) and not any(t.describes for t in typed.terms)
 
 
 def _agency(a: Name, b: Name) -> Relation | None:
@@ -323,7 +364,8 @@ def _nested_core(a: Name, b: Name, shared: _Shared) -> Relation:
     small, large, child = (a, b, "b") if shared.kind == "a" else (b, a, "a")
     if large.is_unit and not small.is_unit:
         return Relation(Tie.UNIT_OF, _inside(large, small), child, 0.8)
-    if any(t.nature is Nature.HOSPITAL for t in small.terms) and large.core[: len(small.core)] == small.core:
+    hospitals = all(any(t.nature is Nature.HOSPITAL for t in name.terms) for name in (small, large))
+    if hospitals and large.core[: len(small.core)] == small.core:
         return Relation(Tie.UNIT_OF, _inside(large, small), child, 0.5)
     if small.is_unit or large.is_unit:
         if small.establishments and small.establishments == large.establishments and not (small.units or large.units):

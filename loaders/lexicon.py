@@ -49,7 +49,8 @@ def packaged() -> Lexicon:
             for r in _rows("places.csv", ",")
             if not _ambiguous(r["name"])
         )
-        + tuple(Place(name, "commune" if departement else "region", departement) for name, departement in USUAL_PLACES),
+        + tuple(Place(name, "commune" if departement else "region", departement) for name, departement in USUAL_PLACES)
+        + (Place("du Nord", "departement", "59"),),
         articles=words["article"],
         legal=words["legal"],
         neutral=frozenset(bare.form(w) for w in words["neutral"]),
