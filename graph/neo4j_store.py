@@ -14,7 +14,7 @@ import orjson
 from neo4j import AsyncManagedTransaction
 
 from graph.cypher import checks, decisions, ledger, mentions, migrations, partners, reference, services, staging
-from graph.cypher.run import batches
+from graph.cypher.run import Dangling, batches
 from graph.directory import Change, Directory
 from graph.errors import Conflict, InputRefused, NotFound
 from graph.model import (
@@ -302,9 +302,14 @@ async def _save_reference(tx: AsyncManagedTransaction, new: Reference) -> bool:
     old = EMPTY_REFERENCE if empty else await reference.stored(tx)
     if list(reference_records(old)) == list(reference_records(new)):
         return False
-    if not empty:
-        await reference.clear(tx, new)
-    await reference.save(tx, new)
+    try:
+        if not empty:
+            await reference.clear(tx, new)
+        await reference.save(tx, new)
+    except Dangling as problem:
+        raise InputRefused(
+            "Le référentiel ne va pas : un code dont il a besoin, ou qu'un service emploie, n'existe pas."
+        ) from problem
     return True
 
 
