@@ -95,10 +95,11 @@ def load(files: tuple[Path, ...], dry_run: bool, decisions: str | None, store: s
         )
     else:
         say_refused(problems)
+        named = " (« maillage check » les nomme)" if loaded.ambiguous and not dry_run else ""
         stored = ("serait enregistrée", "seraient enregistrées") if dry_run else ("enregistrée", "enregistrées")
         say(
             f"{plural(loaded.read, 'mention lue', 'mentions lues')} : {plural(loaded.stored, *stored)}, "
-            f"{plural(loaded.unchanged, 'inchangée')}. En attente d'une décision : {loaded.ambiguous}. "
+            f"{plural(loaded.unchanged, 'inchangée')}. En attente d'une décision : {loaded.ambiguous}{named}. "
             f"Refusées : {len(problems)}."
         )
     exit_if(bool(problems))

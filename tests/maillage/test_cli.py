@@ -78,6 +78,19 @@ def test_load_tells_a_coordinator_in_one_sentence(tmp_path: Path, own_list: Path
     assert ran.out == "3 mentions lues : 3 enregistrées, 0 inchangée. En attente d'une décision : 0. Refusées : 0.\n"
 
 
+def test_load_says_where_the_names_that_wait_are_named(tmp_path: Path) -> None:
+    file, store = tmp_path / "liste.csv", tmp_path / "new.db"
+    file.write_text(
+        "nom;domaine\nAl17;justice\nA117;justice\nService Prévention;sante\nADEI Service Prévention;sante\n"
+    )
+
+    ran = maillage("load", file, "--decisions", "none", store=store)
+    waiting = maillage("load", file, "--decisions", "none", "--dry-run", "--json", store=store).json["ambiguous"]
+
+    assert ("« maillage check » les nomme" in ran.out) == (waiting > 0)
+    assert maillage("check", store=store).out.count("attend une décision") == waiting
+
+
 def test_resolve_prints_one_line_per_name_and_ignores_the_store(tmp_path: Path, own_list: Path) -> None:
     ran = maillage("resolve", own_list, "--decisions", "none", "--json", store=tmp_path / "absent.db")
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.application import copied
 from tests.maillage.commands import Ran, maillage
@@ -262,6 +264,22 @@ def test_a_file_whose_name_is_no_text_is_asked_to_be_renamed(tmp_path: Path) -> 
 
     assert ran.code == 1
     assert "renommez-le" in ran.json["refused"][0]["reason"]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.binary(max_size=300) | st.text(max_size=200).map(str.encode),
+    head=st.sampled_from([b"", b"nom;domaine\n", b"a;b\n"]),
+)
+def test_no_bytes_break_a_command(tmp_path: Path, data: bytes, head: bytes) -> None:
+    file = tmp_path / "donnees.csv"
+    file.write_bytes(head + data)
+
+    for arguments in (("resolve", file), ("compare", file), ("suggest", "--requests", file), ("import", file)):
+        ran = maillage(*arguments, store=tmp_path / "absent.db")
+
+        assert ran.code in {0, 1}
+        assert (ran.code == 1) == bool(ran.err)
 
 
 # a store
