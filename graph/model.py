@@ -26,6 +26,7 @@ IdempotencyKey = NewType("IdempotencyKey", str)
 FRANCE = TerritoryCode("FR")
 AGE_MIN, AGE_MAX = 14, 30
 """Ages a request may have, bounds included, in completed years."""
+OLDEST = 120
 
 
 class PartnerKind(StrEnum):
@@ -89,6 +90,7 @@ class DecisionKind(StrEnum):
     NOT_A_PARTNER = "not_a_partner"
     NAME = "name"  # the first name is to be shown as the second
     CUT = "cut"  # the first text, as a list writes it, holds the mentions that follow
+    SERVICE = "service"  # about a service of the partner so named: see `graph.service_decisions`
 
 
 class Outcome(StrEnum):
@@ -243,7 +245,7 @@ class Service:
     closed: bool = False
     verified_on: date | None = None
     verified_by: str | None = None
-    edited: bool = False  # corrected by hand: a reload of the sheet leaves it as it is
+    edited: bool = False  # corrected by hand
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -253,6 +255,10 @@ class Service:
             raise ValueError(f"service {self.id} meets no need")
         if not self.main <= self.needs:
             raise ValueError(f"service {self.id}: main needs {sorted(self.main - self.needs)} are not among its needs")
+        if not all(age is None or 0 <= age <= OLDEST for age in (self.age_min, self.age_max)):
+            raise ValueError(f"service {self.id} has an age that nobody has")
+        if not self.modes or not self.access:
+            raise ValueError(f"service {self.id} cannot be reached")
         if self.age_min is not None and self.age_max is not None and self.age_min > self.age_max:
             raise ValueError(f"service {self.id} admits nobody: from {self.age_min} to {self.age_max}")
         if not self.territories:

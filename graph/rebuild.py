@@ -1,11 +1,10 @@
 """What has to change in the store when lists, decisions or the sheet have changed.
 
 The directory is always rebuilt from all mentions and all decisions, then compared with what is stored: a reload,
-a merge and an undo go the same way, and a second identical run changes nothing. What a coordinator verified or
-corrected by hand stays as it is.
+a merge and an undo go the same way, and a second identical run changes nothing. What coordinators decided about
+services is laid over it: `graph.service_decisions`.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -26,6 +25,7 @@ from graph.model import (
 )
 from graph.reference import Reference
 from graph.resolution import resolve
+from graph.service_decisions import laid_over
 from graph.sheet import Sheet, compose
 
 Id = TypeVar("Id", bound=str)
@@ -52,11 +52,12 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """`lost` are lines of the sheet that name no partner any more, in French."""
+    """French sentences: `lost` lines of the sheet that name no partner, `homeless` decisions about services."""
 
     change: Change
     resolved: tuple[Resolved, ...]
     lost: tuple[str, ...]
+    homeless: tuple[str, ...]
 
 
 def rebuild(
@@ -87,7 +88,8 @@ def rebuild(
     resolved = (*resolution.resolved, *_cut_away(kept, resolution.resolved))
     composed = compose(resolution.partners, resolution.resolved, knowledge.sheet, knowledge.reference)
     partners = _partners(composed.partners, stored.directory.partners)
-    services = _services(composed.services, stored, resolved, partners)
+    laid, homeless = laid_over({s.id: s for s in composed.services}, told.values(), composed.names.find)
+    services = _numbered(laid, stored.directory.services)
     change = Change(
         partners=_changed(partners, stored.directory.partners),
         services=_changed(services, stored.directory.services),
@@ -97,7 +99,7 @@ def rebuild(
         removed_services=frozenset(stored.directory.services.keys() - services.keys()),
         removed_mentions=frozenset(before.keys() - {r.mention.id for r in resolved}),
     )
-    return Rebuilt(change, resolved, composed.lost)
+    return Rebuilt(change, resolved, composed.lost, tuple(homeless))
 
 
 def _cut_from(id: MentionId, held: Mapping[MentionId, Resolved]) -> bool:
@@ -128,38 +130,17 @@ def _partners(made: Iterable[Partner], stored: Mapping[PartnerId, Partner]) -> d
     return found
 
 
-def _services(
-    made: Iterable[Service], stored: Stored, resolved: Iterable[Resolved], partners: Mapping[PartnerId, Partner]
-) -> dict[ServiceId, Service]:
-    """*made*, but a service that somebody verified or corrected stays, and follows the names of its partner."""
-    found = {s.id: s for s in made}
-    heirs = _heirs(stored.resolved, resolved, partners)
-    for old in stored.directory.services.values():
-        touched = old.edited or old.verified_on is not None
-        if touched and old.partner in partners:
-            found[old.id] = old
-        elif touched and old.partner in heirs:
-            heir = heirs[old.partner]
-            key = old.id.partition("/")[2]
-            id = ServiceId(f"{heir}/{key}")
-            found[id] = replace(old, id=id, partner=heir)
-        elif not touched and old.id in found:
-            fresh = replace(found[old.id], version=old.version)
-            found[old.id] = fresh if fresh == old else replace(fresh, version=old.version + 1)
+def _numbered(made: Mapping[ServiceId, Service], stored: Mapping[ServiceId, Service]) -> dict[ServiceId, Service]:
+    """*made* with the versions that follow those of *stored*."""
+    found = {}
+    for id, service in made.items():
+        old = stored.get(id)
+        if old is None:
+            found[id] = service
+        else:
+            same = replace(service, version=old.version)
+            found[id] = same if same == old else replace(service, version=old.version + 1)
     return found
-
-
-def _heirs(
-    before: Iterable[Resolved], after: Iterable[Resolved], partners: Mapping[PartnerId, Partner]
-) -> dict[PartnerId, PartnerId]:
-    """Partner that is gone → the one that has most of its mentions now."""
-    now = {r.mention.id: r.partner for r in after}
-    counted: defaultdict[PartnerId, Counter[PartnerId]] = defaultdict(Counter)
-    for r in before:
-        to = now.get(r.mention.id)
-        if r.partner is not None and r.partner not in partners and to is not None:
-            counted[r.partner][to] += 1
-    return {gone: min(to, key=lambda id: (-to[id], id)) for gone, to in counted.items()}
 
 
 def _new_decisions(told: Mapping[DecisionId, Decision], stored: Iterable[Decision]) -> tuple[Decision, ...]:

@@ -108,18 +108,21 @@ class Composed:
     partners: tuple[Partner, ...]
     services: tuple[Service, ...]
     lost: tuple[str, ...]
+    names: "Names"
 
 
 def compose(partners: Iterable[Partner], resolved: Iterable[Resolved], sheet: Sheet, reference: Reference) -> Composed:
     """Partners by id, services by id."""
     known = {p.id: p for p in partners}
-    names = _Names(known, resolved)
+    names = Names(known, resolved)
     lost: list[str] = []
     lines: dict[PartnerId, PartnerLine] = {}
     for line in sheet.partners:
         found = names.find(line.partner)
-        if len(found) == 1:
-            lines.setdefault(found[0], line)
+        if len(found) == 1 and found[0] in lines:
+            lost.append(f"{line.where} : « {line.partner} » est le partenaire déjà décrit ({lines[found[0]].where}).")
+        elif len(found) == 1:
+            lines[found[0]] = line
         else:
             lost.append(f"{line.where} : {_unfound(line.partner, found)}")
     offered: defaultdict[PartnerId, list[ServiceLine]] = defaultdict(list)
@@ -148,11 +151,13 @@ def compose(partners: Iterable[Partner], resolved: Iterable[Resolved], sheet: Sh
             told[id] = replace(described, standing=Standing.REFERABLE)
         elif not made and described.standing is Standing.REFERABLE and id not in lines:
             told[id] = replace(described, standing=Standing.UNKNOWN)
-    return Composed(tuple(told[id] for id in sorted(told)), tuple(services[id] for id in sorted(services)), tuple(lost))
+    return Composed(
+        tuple(told[id] for id in sorted(told)), tuple(services[id] for id in sorted(services)), tuple(lost), names
+    )
 
 
-class _Names:
-    """Finds the partner that a line of the sheet means."""
+class Names:
+    """Finds the partner that a line of the sheet, or a decision, means by a name of the lists."""
 
     def __init__(self, partners: Mapping[PartnerId, Partner], resolved: Iterable[Resolved]) -> None:
         self.raw: defaultdict[PartnerId, set[str]] = defaultdict(set)
@@ -250,7 +255,7 @@ class _Recogniser:
         ]
 
 
-def _types(partner: Partner, line: PartnerLine | None, recognise: _Recogniser, names: _Names) -> tuple[str, ...]:
+def _types(partner: Partner, line: PartnerLine | None, recognise: _Recogniser, names: Names) -> tuple[str, ...]:
     """Of a unit, its own words come before those of its organisation, which its shown name repeats."""
     if line is not None:
         return line.types
@@ -261,7 +266,7 @@ def _types(partner: Partner, line: PartnerLine | None, recognise: _Recogniser, n
 
 
 def _described(
-    partner: Partner, line: PartnerLine | None, recognise: _Recogniser, sheet: Sheet, names: _Names
+    partner: Partner, line: PartnerLine | None, recognise: _Recogniser, sheet: Sheet, names: Names
 ) -> Partner:
     types = _types(partner, line, recognise, names)
     first = sheet.types[types[0]] if types else None

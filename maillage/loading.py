@@ -29,6 +29,16 @@ async def stored(store: PartnerStore) -> Stored:
     return Stored(directory, tuple(await store.resolved()), tuple(await store.decisions()))
 
 
+MOST_LOST = 20
+
+
+def _lost(lost: Sequence[str]) -> Sequence[str]:
+    """Each line of the sheet that names nobody, or their number where the lists are not those it was made for."""
+    if len(lost) <= MOST_LOST:
+        return lost
+    return [f"{len(lost)} lignes de la fiche de services ne nomment aucun partenaire de ces listes."]
+
+
 async def load(
     store: PartnerStore,
     readings: Sequence[Reading],
@@ -50,7 +60,8 @@ async def load(
     changed = {r.mention.id for r in rebuilt.change.resolved}
     if not dry_run:
         await store.apply(rebuilt.change, expected=held.directory.stamp, key=key)
-    notes.extend(rebuilt.lost)
+    notes.extend(_lost(rebuilt.lost))
+    notes.extend(rebuilt.homeless)
     return Loaded(
         read=len(read),
         stored=sum(m.id in changed for m in read),

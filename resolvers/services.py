@@ -1,52 +1,91 @@
-"""What a coordinator says of a service: verified, corrected, full, closed."""
+"""What a coordinator says of a service: verified, corrected, full, closed. Each is a decision that can be undone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from graph.errors import RequestRefused
-from graph.model import IdempotencyKey, Service, ServiceId
+from graph.directory import Change
+from graph.errors import Conflict, NotFound, RequestRefused
+from graph.model import Decision, DecisionKind, IdempotencyKey, Service, ServiceId
+from graph.service_decisions import REASONS, Act, ServiceDecision
 from resolvers.context import Context
-from resolvers.partners import service as existing
+from resolvers.decisions import ATTEMPTS, decided_before, decision_id, written
 
 
 async def verify(context: Context, id: ServiceId, expected: int, key: IdempotencyKey) -> Service:
     """« À confirmer » goes, with today's date and the caller as author."""
-    return await _saved(context, _verified(context, await existing(context, id)), expected, key)
+    return await _decide(context, Act.VERIFY, id, expected, key, "", lambda held: _verified(context, held))
 
 
-async def correct(context: Context, corrected: Service, expected: int, key: IdempotencyKey) -> Service:
-    """Replaces what the sheet said; a corrected service counts as verified, and a reload leaves it as it is."""
-    held = await existing(context, corrected.id)
-    fresh = replace(
-        corrected,
-        partner=held.partner,
-        internal=held.internal,
-        origin=held.origin,
-        edited=True,
-    )
-    return await _saved(context, _verified(context, fresh), expected, key)
+async def correct(
+    context: Context, id: ServiceId, expected: int, key: IdempotencyKey, call: str, change: Callable[[Service], Service]
+) -> Service:
+    """Replaces what the sheet said; a corrected service counts as verified. *call* tells one correction from another.
+
+    Raises what *change* raises when the service cannot be so.
+    """
+
+    def corrected(held: Service) -> Service:
+        return _verified(context, replace(change(held), edited=True))
+
+    return await _decide(context, Act.CORRECT, id, expected, key, call, corrected)
 
 
 async def suspend(
     context: Context, id: ServiceId, until: date | None, *, full: bool, expected: int, key: IdempotencyKey
 ) -> Service:
     """Full, or closed, until that day (not included); None takes it up again."""
-    if until is not None and until <= context.today():
-        raise RequestRefused("La date de reprise est à venir.")
-    held = await existing(context, id)
-    changed = replace(held, full_until=until) if full else replace(held, closed_until=until)
-    return await _saved(context, replace(changed, edited=True), expected, key)
+
+    def changed(held: Service) -> Service:
+        if until is not None and until <= context.today():
+            raise RequestRefused("La date de reprise est à venir.")
+        return replace(held, full_until=until) if full else replace(held, closed_until=until)
+
+    return await _decide(context, Act.SUSPEND, id, expected, key, f"{until} {full}", changed)
 
 
 async def close(context: Context, id: ServiceId, *, closed: bool, expected: int, key: IdempotencyKey) -> Service:
     """Closed for good, or opened again."""
-    return await _saved(context, replace(await existing(context, id), closed=closed, edited=True), expected, key)
+    return await _decide(context, Act.CLOSE, id, expected, key, f"{closed}", lambda held: replace(held, closed=closed))
 
 
 def _verified(context: Context, service: Service) -> Service:
     return replace(service, verified_on=context.today(), verified_by=context.caller.id)
 
 
-async def _saved(context: Context, service: Service, expected: int, key: IdempotencyKey) -> Service:
-    asked = replace(service, version=expected)  # so that the same call sent again is the same content
-    return await context.store.save_service(asked, expected=expected, key=key)
+async def _decide(
+    context: Context,
+    act: Act,
+    id: ServiceId,
+    expected: int,
+    key: IdempotencyKey,
+    call: str,
+    change: Callable[[Service], Service],
+) -> Service:
+    """The service as it is right after; sent again with the same key and the same call, the same answer."""
+    decided = decision_id(key, act.value, id, str(expected), call)
+    for attempt in range(1, ATTEMPTS + 1):
+        earlier = await decided_before(context, key, decided)
+        if earlier is not None:
+            return ServiceDecision.of(earlier).service
+        directory = await context.directories.current()
+        held = directory.services.get(id)
+        if held is None:
+            raise NotFound("Service", id)
+        if held.version != expected:
+            raise Conflict("Cette fiche a changé depuis que vous l'avez lue : relisez-la.")
+        fresh = replace(change(held), version=expected + 1)
+        names = (await context.store.resolved_of([held.partner]))[held.partner]
+        if not names:
+            raise NotFound("Partenaire", held.partner)
+        said = ServiceDecision(written(names[0]), act, fresh)
+        decision = Decision(decided, DecisionKind.SERVICE, said.names, REASONS[act], context.caller.id, context.clock())
+        try:
+            change_ = Change(services=(fresh,), decisions=(decision,))
+            await context.store.apply(change_, expected=directory.stamp, key=key)
+        except Conflict:
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            return fresh
+    raise AssertionError("unreachable")

@@ -191,9 +191,15 @@ class Mutation:
     async def correct_service(
         self, info: Info, id: strawberry.ID, service: ServiceInput, expected_version: Version, idempotency_key: Key
     ) -> SaveServiceResult:
-        held = await partners.service(info.context, model.ServiceId(id))
-        corrected = service.to_domain(held, reference_of(info))
-        saved = await services.correct(info.context, corrected, expected_version, model.IdempotencyKey(idempotency_key))
+        known = reference_of(info)
+        saved = await services.correct(
+            info.context,
+            model.ServiceId(id),
+            expected_version,
+            model.IdempotencyKey(idempotency_key),
+            repr(service),
+            lambda held: service.to_domain(held, known),
+        )
         return Service.of(saved, reference_of(info))
 
     @strawberry.mutation(description="Full or closed until a day, not included; null: open again now.")

@@ -10,6 +10,7 @@ from strawberry.types import Info as StrawberryInfo
 
 from graph import model, reference
 from graph.model import Access, DecisionKind, Mode, Origin, Outcome, PartnerKind, PartnerStatus, Standing, Welcome
+from graph.service_decisions import ServiceDecision
 from resolvers.context import Context
 from schema.guard import CAPS, LIST_CAP
 
@@ -296,13 +297,21 @@ class Decision:
         return cls(
             id=strawberry.ID(value.id),
             kind=value.kind,
-            names=capped("Decision.names", value.names),
+            names=capped("Decision.names", _shown_names(value)),
             reason=value.reason,
             actor=value.actor,
             decided_at=value.decided_at,
             undone_at=value.undone_at,
             undone_by=value.undone_by,
         )
+
+
+def _shown_names(decision: model.Decision) -> Sequence[str]:
+    """Of a decision about a service: whose it is and its name, not the whole record."""
+    if decision.kind is not DecisionKind.SERVICE:
+        return decision.names
+    said = ServiceDecision.of(decision)
+    return (said.owner, said.service.name)
 
 
 def known(info: Info) -> reference.Reference:

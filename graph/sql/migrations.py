@@ -205,7 +205,7 @@ _FIRST = Numbered(
         """CREATE TABLE decision (
             id TEXT PRIMARY KEY,
             decision_kind TEXT NOT NULL
-                CHECK (decision_kind IN ('merge', 'split', 'unit_of', 'not_a_partner', 'name', 'cut')),
+                CHECK (decision_kind IN ('merge', 'split', 'unit_of', 'not_a_partner', 'name', 'cut', 'service')),
             names TEXT NOT NULL CHECK (json_valid(names)),
             reason TEXT NOT NULL,
             actor TEXT NOT NULL,
