@@ -16,6 +16,9 @@ Every text is one French sentence that is safe to show.
 
 from collections.abc import Sequence
 
+LONGEST_CODE = 64
+"""Characters; no code is longer, and a longer one is neither compared nor echoed whole."""
+
 
 class MaillageError(Exception):
     """Base of the errors a caller is meant to handle; their text is safe to show."""
@@ -29,7 +32,7 @@ class UnknownCode(InputRefused):
     """*nearest* holds existing codes with their labels, best first, at most three."""
 
     def __init__(self, kind: str, code: str, nearest: Sequence[tuple[str, str]] = ()) -> None:
-        sentence = f"{kind} « {code} » n'existe pas."
+        sentence = f"{kind} « {_echo(code)} » n'existe pas."
         if nearest:
             sentence += " Les plus proches : " + ", ".join(f"{c} ({label})" for c, label in nearest) + "."
         super().__init__(sentence)
@@ -53,7 +56,7 @@ class FileRefused(InputRefused):
 
 class NotFound(MaillageError):
     def __init__(self, kind: str, id: str) -> None:
-        super().__init__(f"{kind} introuvable : aucun ne porte l'identifiant « {id} ».")
+        super().__init__(f"{kind} introuvable : aucun ne porte l'identifiant « {_echo(id)} ».")
         self.kind = kind
         self.id = id
 
@@ -78,3 +81,8 @@ class StoreTooNew(StoreUnavailable):
         )
         self.found = found
         self.known = known
+
+
+def _echo(given: str) -> str:
+    """What was given, cut where no code goes on: « logement a logement a l… »."""
+    return given if len(given) <= LONGEST_CODE else f"{given[:LONGEST_CODE]}…"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from graph.errors import RequestRefused, UnknownCode
+from graph.errors import LONGEST_CODE, RequestRefused, UnknownCode
 from graph.model import (
     AGE_MAX,
     AGE_MIN,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Code = TypeVar("Code", bound=str)
 
 MINOR = SituationCode("mineur")
+_ALIKE = 50  # of 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,23 +179,35 @@ class Reference:
             )
         return tree
 
+    @cached_property
+    def _closed(self) -> "dict[str, Closed]":
+        return {
+            "need": Closed("Le besoin", {c: n.label for c, n in self.needs.items()}),
+            "situation": Closed("La situation", {c: s.label for c, s in self.situations.items()}),
+            "sector": Closed("Le secteur", {c: s.label for c, s in self.sectors.items()}),
+            "domain": Closed("Le domaine", {c: d.label for c, d in self.domains.items()}),
+            "territory": Closed("Le territoire", {c: name for c, (name, _, _) in self.territories().items()}),
+            "commune": Closed("La commune", {c: known.name for c, known in self.communes.items()}),
+            "served commune": Closed("La commune", {c.insee: c.name for c in self.served()}),
+        }
+
     def need(self, code: str) -> NeedCode:
-        return _known("Le besoin", NeedCode(code), {c: n.label for c, n in self.needs.items()})
+        return NeedCode(self._closed["need"].checked(code))
 
     def situation(self, code: str) -> SituationCode:
-        return _known("La situation", SituationCode(code), {c: s.label for c, s in self.situations.items()})
+        return SituationCode(self._closed["situation"].checked(code))
 
     def sector(self, code: str) -> SectorCode:
-        return _known("Le secteur", SectorCode(code), {c: s.label for c, s in self.sectors.items()})
+        return SectorCode(self._closed["sector"].checked(code))
 
     def domain(self, code: str) -> DomainCode:
-        return _known("Le domaine", DomainCode(code), {c: d.label for c, d in self.domains.items()})
+        return DomainCode(self._closed["domain"].checked(code))
 
     def territory(self, code: str) -> TerritoryCode:
-        return _known("Le territoire", TerritoryCode(code), {c: name for c, (name, _, _) in self.territories().items()})
+        return TerritoryCode(self._closed["territory"].checked(code))
 
     def commune(self, code: str) -> CommuneCode:
-        return _known("La commune", CommuneCode(code), {c: known.name for c, known in self.communes.items()})
+        return CommuneCode(self._closed["commune"].checked(code))
 
     def served_commune(self, code: str) -> CommuneCode:
         """*code* when the Mission Locale serves it; raises UnknownCode or RequestRefused otherwise."""
@@ -204,7 +217,7 @@ class Reference:
             return commune
         of_postcode = [(str(c.insee), c.name) for c in self.served() if code in c.postcodes]
         if known is None:
-            nearest = of_postcode[:3] or _nearest(code, {c.insee: c.name for c in self.served()})
+            nearest = of_postcode[:3] or self._closed["served commune"].nearest(code)
             raise UnknownCode("La commune", code, nearest)
         sentence = f"{known.name} ({code}) n'est pas dans le territoire de la Mission Locale."
         if of_postcode:
@@ -246,22 +259,39 @@ class Reference:
         )
 
 
-def _known(kind: str, code: Code, labels: Mapping[Code, str]) -> Code:
-    if code not in labels:
-        raise UnknownCode(kind, code, _nearest(code, {str(c): label for c, label in labels.items()}))
-    return code
+class Closed:
+    """One closed list, code → label, laid out once to find the nearest codes quickly."""
 
+    def __init__(self, kind: str, labels: Mapping[Code, str]) -> None:
+        self._kind = kind  # with its article, as a refusal begins
+        self._labels: dict[str, str] = {str(code): label for code, label in labels.items()}
+        said = [
+            (folded(text.replace("-", " ")), code) for code, label in self._labels.items() for text in (code, label)
+        ]
+        self._long = [(words, code) for words, code in said if len(words) > 2]
+        self._words = [words for words, _ in self._long]
+        self._short = [(words, code) for words, code in said if len(words) <= 2]
 
-def _nearest(code: str, labels: Mapping[str, str]) -> list[tuple[str, str]]:
-    """At most three (code, label), nearest first; codes and labels are compared, accents and case aside."""
-    wanted = folded(code.replace("-", " "))
-    scored = [
-        (-max(_likeness(wanted, folded(c.replace("-", " "))), _likeness(wanted, folded(label))), c, label)
-        for c, label in labels.items()
-    ]
-    return [(c, label) for score, c, label in sorted(scored)[:3] if score <= -50]
+    def checked(self, code: str) -> str:
+        """*code* itself; raises UnknownCode with the nearest ones."""
+        if code not in self._labels:
+            raise UnknownCode(self._kind, code, self.nearest(code))
+        return code
 
+    def nearest(self, code: str) -> list[tuple[str, str]]:
+        """At most three (code, label), nearest first; codes and labels are compared, accents and case aside.
 
-def _likeness(wanted: str, known: str) -> float:
-    """From 0 to 100. One or two letters, as the codes of sectors, are like themselves only: every word holds them."""
-    return fuzz.WRatio(wanted, known) if len(known) > 2 else 100.0 * (wanted == known)
+        One or two letters, as the codes of sectors, are like themselves only: every word holds them. What is longer
+        than any code is like none: comparing it would take seconds.
+        """
+        if len(code) > LONGEST_CODE:
+            return []
+        wanted = folded(code.replace("-", " "))[:LONGEST_CODE]
+        scores: dict[str, float] = {code: 100.0 for words, code in self._short if words == wanted}
+        for _, score, place in process.extract(
+            wanted, self._words, scorer=fuzz.WRatio, processor=None, limit=None, score_cutoff=_ALIKE
+        ):
+            found = self._long[place][1]
+            scores[found] = max(score, scores.get(found, 0.0))
+        best = sorted(scores, key=lambda c: (-scores[c], c))[:3]
+        return [(c, self._labels[c]) for c in best]

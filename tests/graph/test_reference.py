@@ -1,8 +1,10 @@
 """The closed lists and their refusals."""
 
+from time import perf_counter
+
 import pytest
 
-from graph.errors import RequestRefused, UnknownCode
+from graph.errors import NotFound, RequestRefused, UnknownCode
 from graph.model import FRANCE, CommuneCode, TerritoryCode
 from graph.reference import MINOR, Reference
 from loaders.reference import reference
@@ -97,3 +99,42 @@ def test_minor_ticked_for_an_adult_is_refused(known: Reference) -> None:
 def test_a_commune_of_another_departement_has_its_name(known: Reference) -> None:
     assert known.territory_name("86194") == "Poitiers"
     assert known.territory_name("99999") == "99999"
+
+
+KINDS = ("need", "situation", "sector", "domain", "territory", "commune", "served_commune")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_code_longer_than_any_is_refused_at_once_and_echoed_cut(known: Reference, kind: str) -> None:
+    given = "logement a " * 5400
+    start = perf_counter()
+
+    with pytest.raises(UnknownCode) as refused:
+        getattr(known, kind)(given)
+
+    assert perf_counter() - start < 0.2  # seconds when it is compared
+    assert refused.value.nearest == ()
+    assert f"« {given[:64]}… » n'existe pas." in str(refused.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "code", ["logemnt-perdu", "17xxx", "x" * 64, "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 64]
+)
+def test_an_unknown_code_costs_little_in_the_longest_list(known: Reference, kind: str, code: str) -> None:
+    def seconds() -> float:
+        start = perf_counter()
+        with pytest.raises(UnknownCode):
+            getattr(known, kind)(code)
+        return perf_counter() - start
+
+    assert min(seconds() for _ in range(20)) < 0.002
+
+
+def test_a_code_as_long_as_the_longest_is_echoed_whole(known: Reference) -> None:
+    with pytest.raises(UnknownCode, match=f"« {'x' * 64} »"):
+        known.need("x" * 64)
+
+
+def test_a_long_identifier_is_echoed_cut() -> None:
+    assert len(str(NotFound("Service", "x" * 10_000))) < 200
