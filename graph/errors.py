@@ -54,9 +54,13 @@ class FileRefused(InputRefused):
         self.reason = reason
 
 
+_FEMININE = {"Décision", "Mention"}
+
+
 class NotFound(MaillageError):
     def __init__(self, kind: str, id: str) -> None:
-        super().__init__(f"{kind} introuvable : aucun ne porte l'identifiant « {_echo(id)} ».")
+        none = "aucune" if kind in _FEMININE else "aucun"
+        super().__init__(f"{kind} introuvable : {none} ne porte l'identifiant « {_echo(id)} ».")
         self.kind = kind
         self.id = id
 

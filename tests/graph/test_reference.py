@@ -138,3 +138,9 @@ def test_a_code_as_long_as_the_longest_is_echoed_whole(known: Reference) -> None
 
 def test_a_long_identifier_is_echoed_cut() -> None:
     assert len(str(NotFound("Service", "x" * 10_000))) < 200
+
+
+def test_what_is_not_found_agrees_with_its_name() -> None:
+    assert str(NotFound("Décision", "d1")) == "Décision introuvable : aucune ne porte l'identifiant « d1 »."
+    assert str(NotFound("Mention", "m1")) == "Mention introuvable : aucune ne porte l'identifiant « m1 »."
+    assert str(NotFound("Partenaire", "p1")) == "Partenaire introuvable : aucun ne porte l'identifiant « p1 »."
