@@ -96,12 +96,12 @@ def analysed(
     text = raw if within is None or inside else f"{raw} {within}"
     acronym = acronym or _bracketed_acronym(text)
     text = re.sub(r"(?<![\w.])[A-ZÀ-Ý]\.\s+(?=[A-ZÀ-Ý])", "", text)  # « V. Duruy »
-    text = _without_expansion(_without_seconds(text, lexicon))
+    text = _without_expansion(_without_seconds(_expanded(text, lexicon), lexicon))
     tokens = lexicon.significant(text)
     parts = _Parts(lexicon, bool(within))
     parts.read(tokens)
     located = bool(commune) and not parts.places
-    if commune:
+    if commune and not any(folded(commune) in place for place in parts.places):
         parts.place_words(lexicon.significant(commune))
     core, general = parts.core, parts.general
     terms = parts.terms
@@ -180,6 +180,18 @@ def _part(raw: str, within: str, lexicon: Lexicon) -> tuple[str, ...]:
     parts = _Parts(lexicon, unit=True)
     parts.read(lexicon.significant(own_text(raw, within)))
     return tuple(sorted({t.code for t in parts.terms} | set(parts.core) | set(parts.general) | set(parts.places)))
+
+
+def _expanded(text: str, lexicon: Lexicon) -> str:
+    """« ARS (Accueil et réinsertion sociale) » by its long name: that ARS is not the one that everybody knows."""
+    found = re.fullmatch(r"((?:Association\s+)?(\S+))\s*\(([^()]+)\)\s*", text)
+    if found is None or not is_initials(found.group(2), found.group(3)):
+        return text
+    tokens = lexicon.significant(found.group(2))
+    known = lexicon.term_at(tokens, 0) if tokens else None
+    meant = lexicon.term_at(words, 0) if (words := lexicon.significant(found.group(3))) else None
+    other = known is not None and (meant is None or meant[1].code != known[1].code)
+    return found.group(3) if other else text
 
 
 def _without_seconds(text: str, lexicon: Lexicon) -> str:
@@ -264,6 +276,9 @@ class _Parts:
                 self.called.extend(t.plain for t in tokens[at : at + place[0] + side])
                 self.place(place[1], tokens[at + place[0]].form if side else "")
                 at += place[0] + side
+            elif token.form == "grand" and at + 1 < len(tokens) and self.lexicon.place_at(tokens, at + 1):
+                self.called.append(token.plain)
+                at += 1
             elif token.form in DIRECTIONS and at + 1 < len(tokens) and (near := self.lexicon.place_at(tokens, at + 1)):
                 self.called.extend(t.plain for t in tokens[at : at + 1 + near[0]])
                 self.place(near[1], token.form)

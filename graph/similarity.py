@@ -140,9 +140,9 @@ def elsewhere(a: Name, b: Name, own: str | None = None) -> Relation | None:
 
 
 def _one_place(x: str, y: str) -> bool:
-    """Places are named without their river: « Romans » is Romans-sur-Isère."""
+    """Places are named without their river or neighbour: « Romans » is Romans-sur-Isère."""
     short, long = sorted((x, y), key=len)
-    return short == long or long.startswith((f"{short} sur ", f"{short} sous "))
+    return short == long or long.startswith(tuple(f"{short} {word} " for word in ("sur", "sous", "les", "lez")))
 
 
 def _same_words(a: Name, b: Name) -> str:
@@ -255,7 +255,9 @@ def _acronym(a: Name, b: Name) -> str | None:
             letters = short.core[0]
             if (
                 _fewest(letters, short, long) <= len(letters) <= 10
-                and (is_initials(letters.upper(), _plain(long.raw)) or is_initials(letters.upper(), long.lead))
+                and any(
+                    is_initials(letters.upper(), text) for text in (_plain(long.raw), long.lead, _without_places(long))
+                )
                 and len(long.core) + len(long.general) + len(long.terms) + len(long.places) >= 2
             ):
                 return f"sigle de « {long.raw} » : {letters.upper()}"
@@ -273,6 +275,13 @@ def _bare_acronym(a: Name, b: Name) -> bool:
     return any(len(n.core) == 1 and not n.terms and not n.general and n.within is None for n in (a, b)) and not (
         a.within or b.within
     )
+
+
+def _without_places(name: Name) -> str:
+    text = folded(_plain(name.raw))
+    for place in name.places:
+        text = re.sub(rf"\b{re.escape(place.removeprefix('region '))}\b", " ", text)
+    return text
 
 
 def _plain(raw: str) -> str:
