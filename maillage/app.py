@@ -1,12 +1,16 @@
 """The application: GraphQL and pages over one store, behind the same doors."""
 
-from collections.abc import AsyncIterator
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,7 +20,9 @@ from maillage.graphql_endpoint import Endpoint
 from maillage.pages import page_problems, page_routes
 from resolvers.batches import Batches
 from resolvers.context import Context, Directories
-from schema.execution import GraphQL
+from schema.execution import GraphQL, log_cause
+
+log = logging.getLogger("maillage.pages")
 
 API = "/graphql"
 MAX_BODY = 65_536
@@ -46,17 +52,42 @@ def create_app(store: PartnerStore, knowledge: Knowledge, *, development: bool =
         yield
         await store.close()
 
+    problems = page_problems(API)
     endpoint = Endpoint(GraphQL(development=development), context)
     return Starlette(
         routes=[Route(API, endpoint.post, methods=["POST"]), *page_routes(context)],
         middleware=[
+            Middleware(Masked, answer=problems[Exception]),
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
             Middleware(Headers),
         ],
-        exception_handlers=page_problems(API),
+        exception_handlers=problems,
         lifespan=lifespan,
         max_body_size=MAX_BODY,
     )
+
+
+class Masked:
+    """What nobody expected gets a plain answer; the log gets its type and place, never its text, which may quote."""
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Exception], Response]) -> None:
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as problem:  # the last door before the server, which would print it whole
+            log_cause(log, secrets.token_hex(8), problem)
+            if scope["type"] == "http" and not started:
+                await self._answer(Request(scope), problem)(scope, receive, send)
 
 
 class Headers:

@@ -1,8 +1,8 @@
 """Serves the application on this machine only, until accounts exist."""
 
 import asyncio
+import errno
 import gc
-import ipaddress
 import signal
 import socket
 from collections.abc import Iterator
@@ -87,12 +87,7 @@ async def _ready(store: PartnerStore) -> None:
 
 
 def loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host in ("127.0.0.1", "localhost", "::1")
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -103,5 +98,9 @@ def _listening(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as problem:
         listening.close()
-        raise InputRefused(f"Le port {port} est déjà pris : choisissez-en un autre avec --port.") from problem
+        if problem.errno == errno.EADDRINUSE:
+            raise InputRefused(f"Le port {port} est déjà pris : choisissez-en un autre avec --port.") from problem
+        raise InputRefused(
+            f"L'adresse {host}, port {port}, ne peut pas être ouverte ({problem.strerror})."
+        ) from problem
     return listening

@@ -114,9 +114,14 @@ class GraphQL:
         if not causes:
             return refused(400, "BAD_VARIABLES", "Les variables ne correspondent pas au schéma.", request_id)
         for cause in causes:
-            where = "".join(traceback.format_tb(cause.__traceback__))
-            log.error("request %s failed: %s\n%s", request_id, type(cause).__name__, where)
+            log_cause(log, request_id, cause)
         return refused(500, "INTERNAL", "Une erreur inattendue est survenue.", request_id)
+
+
+def log_cause(log: logging.Logger, request_id: str, cause: BaseException) -> None:
+    """Its type and where it rose; never its text."""
+    where = "".join(traceback.format_tb(cause.__traceback__))
+    log.error("request %s failed: %s\n%s", request_id, type(cause).__name__, where)
 
 
 def refused(status: int, code: str, sentence: str, request_id: str) -> Answer:

@@ -24,6 +24,7 @@ from graphql import (
     IntValueNode,
     NullValueNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     VariableNode,
     Visitor,
@@ -47,13 +48,13 @@ CAPS: Mapping[str, int] = {
     "Suggestion.suggestions": 20,
     "Suggestion.excluded": 50,
     "Suggestion.uncovered": 20,
-    "Suggestion.relaxations": 20,
+    "Suggestion.relaxations": 60,
     "Suggestion.safety": 10,
-    "Suggested.needs": 12,
-    "Suggested.reasons": 6,
-    "Excluded.reasons": 6,
-    "Team.members": 12,
-    "Member.needs": 12,
+    "Suggested.needs": 20,
+    "Suggested.reasons": 8,
+    "Excluded.reasons": 9,
+    "Team.members": 20,
+    "Member.needs": 20,
     "Member.alternatives": 3,
     "Partner.domains": 7,
     "Partner.seats": 5,
@@ -121,6 +122,8 @@ class Guard:
         if declared > MAX_FRAGMENTS:
             raise Refusal("TOO_MANY_FRAGMENTS", f"Une requête contient au plus {MAX_FRAGMENTS} fragments.")
         operation = operations[0]
+        if operation.operation is OperationType.MUTATION and not _one_field(operation.selection_set):
+            raise Refusal("ONE_WRITE", "Une requête écrit une chose à la fois.")
         root = self._schema.get_root_type(operation.operation)
         defaults = {
             d.variable.name.value: d.default_value
@@ -139,6 +142,11 @@ class Guard:
         ):
             if measured > bound:
                 raise Refusal(code, f"{sentence} (au plus {bound}).")
+
+
+def _one_field(selections: SelectionSetNode) -> bool:
+    """Writes are dear, and those before a refused one would stay: each is asked for alone, without a fragment."""
+    return len(selections.selections) == 1 and isinstance(selections.selections[0], FieldNode)
 
 
 class _Walk:

@@ -1,5 +1,7 @@
 """What a caller sends, turned into checked domain values."""
 
+import unicodedata
+
 import strawberry
 
 from graph import model
@@ -10,6 +12,8 @@ from graph.store import PartnerFilter
 from schema.guard import CAPS
 
 TEXT_MAX = 500
+NEEDS_MAX = CAPS["Team.members"]
+"""So that no list of the answer is cut: a team of one partner per need is the largest there is."""
 
 
 @strawberry.input(description="A young person's ticks; nothing that names a person.")
@@ -22,8 +26,12 @@ class RequestInput:
     limit: int = strawberry.field(default=10, description="Partners shown, 1 to 20.")
 
     def to_domain(self, known: Reference) -> model.Request:
-        limit = min(self.limit, CAPS["Suggestion.suggestions"])
-        return known.request(self.age, self.commune, self.needs, self.situations, self.sectors, limit)
+        most = CAPS["Suggestion.suggestions"]
+        if not 1 <= self.limit <= most:
+            raise RequestRefused(f"La limite va de 1 à {most}.")
+        if len(set(self.needs)) > NEEDS_MAX:
+            raise RequestRefused(f"Une demande porte sur {NEEDS_MAX} besoins au plus.")
+        return known.request(self.age, self.commune, self.needs, self.situations, self.sectors, self.limit)
 
 
 @strawberry.input(description="All that are given must hold.")
@@ -122,7 +130,9 @@ class DecisionInput:
 
 
 def short(text: str, what: str) -> str:
-    """*text* without spaces around; raises RequestRefused when it is too long to be what it should be."""
+    """*text* without spaces around; raises RequestRefused when it is too long, or holds what nobody can see."""
     if len(text) > TEXT_MAX:
         raise RequestRefused(f"{what} dépasse {TEXT_MAX} caractères.")
+    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in text):
+        raise RequestRefused(f"{what} contient un caractère invisible.")
     return text.strip()

@@ -15,6 +15,8 @@ FIRST = 20
 @strawberry.type
 class PageInfo:
     has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
     end_cursor: str | None
 
 
@@ -79,10 +81,15 @@ def key(after: str | None) -> str | None:
     if after is None:
         return None
     try:
-        return base64.urlsafe_b64decode(after.encode("ascii")).decode()
+        return base64.b64decode(after.encode("ascii"), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeError) as problem:
         raise RequestRefused("Ce curseur de page n'est pas valable.") from problem
 
 
-def page_info(ids: Sequence[str], more: bool) -> PageInfo:
-    return PageInfo(has_next_page=more, end_cursor=cursor(ids[-1]) if ids else None)
+def page_info(ids: Sequence[str], more: bool, after: str | None) -> PageInfo:
+    return PageInfo(
+        has_next_page=more,
+        has_previous_page=after is not None,
+        start_cursor=cursor(ids[0]) if ids else None,
+        end_cursor=cursor(ids[-1]) if ids else None,
+    )

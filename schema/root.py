@@ -76,7 +76,7 @@ class Query:
         page = await partners.partner_page(info.context, wanted, first, key(after))
         return PartnerConnection(
             edges=[PartnerEdge(cursor=cursor(p.id), node=Partner.of(p, reference_of(info))) for p in page.items],
-            page_info=page_info([p.id for p in page.items], page.more),
+            page_info=page_info([p.id for p in page.items], page.more, after),
             total_count=page.total,
         )
 
@@ -91,7 +91,7 @@ class Query:
         page = await partners.service_page(info.context, first, key(after), to_confirm=to_confirm)
         return ServiceConnection(
             edges=[ServiceEdge(cursor=cursor(s.id), node=Service.of(s, reference_of(info))) for s in page.items],
-            page_info=page_info([s.id for s in page.items], page.more),
+            page_info=page_info([s.id for s in page.items], page.more, after),
             total_count=page.total,
         )
 
@@ -110,7 +110,7 @@ class Query:
         page = await partners.waiting(info.context, first, key(after))
         return MentionConnection(
             edges=[MentionEdge(cursor=cursor(r.mention.id), node=Mention.of(r)) for r in page.items],
-            page_info=page_info([r.mention.id for r in page.items], page.more),
+            page_info=page_info([r.mention.id for r in page.items], page.more, after),
             total_count=page.total,
         )
 
@@ -119,7 +119,7 @@ class Query:
         page = await partners.decision_page(info.context, first, key(after))
         return DecisionConnection(
             edges=[DecisionEdge(cursor=cursor(d.id), node=Decision.of(d)) for d in page.items],
-            page_info=page_info([d.id for d in page.items], page.more),
+            page_info=page_info([d.id for d in page.items], page.more, after),
             total_count=page.total,
         )
 

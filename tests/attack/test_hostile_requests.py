@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from resolvers.context import Directories
 from tests.application import client
 
 JSON = {"Content-Type": "application/json"}
@@ -113,6 +114,19 @@ DOCUMENTS: dict[str, bytes] = {
     ),
     "a key that is not asked": body("query($r: RequestInput!) { suggest(request: $r) { __typename } }", {"r": {"age": 17, "commune": "17299", "needs": ["permis"], "name": "Jeanne"}}),
     "id with NUL": body('query($i: ID!) { partner(id: $i) { __typename } }', {"i": "a\x00b"}),
+    "a code of 60,000 characters": body("query($f: PartnerFilterInput) { partners(filter: $f) { __typename } }", {"f": {"territory": "logement a " * 5400}}),
+    "fifteen codes of 4,000 characters": body(
+        "query($f: PartnerFilterInput) { "
+        + " ".join(f"a{n}: partners(filter: $f) {{ ... on Refused {{ message }} }}" for n in range(15))
+        + " }",
+        {"f": {"territory": "logement a " * 360}},
+    ),
+    "a commune of 60,000 characters": body("query($r: RequestInput!) { suggest(request: $r) { ... on Refused { message } } }", {"r": {"age": 17, "commune": "Rochefort " * 6000, "needs": ["permis"]}}),
+    "a need of 60,000 characters": body("query($r: RequestInput!) { suggest(request: $r) { ... on Refused { message } } }", {"r": {"age": 17, "commune": "17299", "needs": ["permis " * 8000]}}),
+    "two writes": body('mutation { a: undo(decision: "x", idempotencyKey: "k") { __typename } b: undo(decision: "x", idempotencyKey: "l") { __typename } }'),
+    "two writes in a fragment": body('mutation { ...w } fragment w on Mutation { a: undo(decision: "x", idempotencyKey: "k") { __typename } b: undo(decision: "y", idempotencyKey: "l") { __typename } }'),
+    "a name nobody sees": body('mutation($d: DecisionInput!) { decide(decision: $d, idempotencyKey: "d") { __typename } }', {"d": {"kind": "MERGE", "names": ["AFPA", "a\u202eb\u0000"], "reason": "x"}}),
+    "4,000 names": body('mutation($d: DecisionInput!) { decide(decision: $d, idempotencyKey: "d") { __typename } }', {"d": {"kind": "MERGE", "names": ["AFPA"] * 4000, "reason": "x"}}),
     "write without a key": body('mutation { undo(decision: "x") { __typename } }'),
     "write of nothing": body('mutation { undo(decision: "x", idempotencyKey: "k") { __typename } }'),
     "a date that is none": body('mutation { suspendService(id: "x", expectedVersion: 1, idempotencyKey: "k", until: "2026-02-31") { __typename } }'),
@@ -215,6 +229,8 @@ async def test_another_transport_is_refused(http: httpx.AsyncClient, name: str) 
         ("16 aliases", "TOO_MANY_ALIASES"),
         ("11 directives", "TOO_MANY_DIRECTIVES"),
         ("two operations", "ONE_OPERATION"),
+        ("two writes", "ONE_WRITE"),
+        ("two writes in a fragment", "ONE_WRITE"),
         ("5,000 repeated fields", "TOO_LONG"),
         ("introspection", "INVALID"),
         ("unknown field", "INVALID"),
@@ -245,6 +261,31 @@ async def test_nothing_of_the_request_is_quoted(http: httpx.AsyncClient, caplog:
         assert canary not in answer.text
         assert canary.replace("-", "_") not in answer.text
     assert canary not in caplog.text
+
+
+async def test_a_cursor_that_is_none_is_refused(http: httpx.AsyncClient) -> None:
+    for wrong in ("%%%", "!!!!", "//79", "a"):
+        asked = "query($a: String) { partners(after: $a) { __typename } }"
+        answer = await sent(http, body(asked, {"a": wrong}))
+
+        assert answer.json()["data"]["partners"]["__typename"] == "Refused"
+
+
+async def test_what_nobody_expected_is_logged_without_its_text(
+    packaged_file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*arguments: object) -> None:
+        raise KeyError("canari crise-suicidaire 17299")
+
+    monkeypatch.setattr(Directories, "current", broken)
+    async with client(packaged_file) as http:
+        page = await http.post("/", data={"age": "17", "commune": "17299", "needs": "permis"})
+        asked = '{ suggest(request: {age: 17, commune: "17299", needs: ["permis"]}) { __typename } }'
+        api = await sent(http, body(asked))
+
+    assert page.status_code == api.status_code == 500
+    assert "KeyError" in caplog.text
+    assert "canari" not in caplog.text + page.text + api.text
 
 
 async def test_development_opens_introspection(packaged_file: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_port_that_is_taken_gives_one_sentence(packaged_file: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "example.org", ""])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "127.1.2.3", "example.org", ""])  # noqa: S104
 def test_an_address_that_is_not_of_this_machine_is_refused(packaged_file: Path, host: str) -> None:
     run = subprocess.run(
         command("--store", f"sqlite:{packaged_file}", "serve", "--host", host, "--port", "0"),
@@ -92,7 +92,7 @@ def test_an_address_that_is_not_of_this_machine_is_refused(packaged_file: Path, 
     assert "que sur cette machine" in run.stderr
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_an_address_of_this_machine_is_accepted(host: str) -> None:
     assert loopback(host)
 

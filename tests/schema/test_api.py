@@ -138,11 +138,11 @@ async def test_suggest_answers_all_that_the_page_shows_within_the_guard(http: ht
         query($request: RequestInput!) { suggest(request: $request) { ... on Suggestion {
           eligible excludedTotal
           safety { number text }
-          suggestions { rank score needs { code label } reasons { code text }
+          suggestions { rank score needs { code } reasons { code text }
             partner { id name } service { id name origin toConfirm internal note } }
           team { optimal lead { id } members { partner { id name } needs { code } alternatives { name } } }
           uncovered { code } relaxations { text }
-          excluded { partner { name } service { name } reasons { text } }
+          excluded(first: 20) { partner { name } service { name } reasons { text } }
         } } }
         """,
         request={"age": 17, "commune": "17299", "needs": ["crise-suicidaire", "aide-alimentaire"]},
@@ -169,6 +169,24 @@ async def test_a_request_that_cannot_be_true_is_refused_in_french(http: httpx.As
 
         assert refused["__typename"] == "Refused"
         assert words in refused["message"]
+
+
+async def test_no_list_of_a_suggestion_is_cut_at_the_most_needs_it_takes(http: httpx.AsyncClient) -> None:
+    needs = [n["code"] for n in (await asked(http, "{ needs { code } }"))["needs"]]
+    query = (
+        "query($r: RequestInput!) { suggest(request: $r) { ... on Refused { message } ... on Suggestion {"
+        " uncovered { code } suggestions { needs { code } } team { members { needs { code } } } } } }"
+    )
+    request = {"age": 19, "commune": "17299", "limit": 20}
+
+    found = (await asked(http, query, r={**request, "needs": needs[:20]}))["suggest"]
+    refused = (await asked(http, query, r={**request, "needs": needs}))["suggest"]
+
+    in_team = {n["code"] for m in found["team"]["members"] for n in m["needs"]}
+    suggested = {n["code"] for s in found["suggestions"] for n in s["needs"]}
+    missing = set(needs[:20]) - in_team - suggested - {n["code"] for n in found["uncovered"]}
+    assert not missing
+    assert "20 besoins au plus" in refused["message"]
 
 
 async def test_verifying_a_service_clears_the_doubt_with_date_and_author(http: httpx.AsyncClient) -> None:
