@@ -221,6 +221,18 @@ async def test_the_bar_counts_the_needs_that_are_ticked(browser: Browser, addres
         assert counted == '"Besoins cochés : " counter(ticked)'
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_ticking_moves_nothing(browser: Browser, address: str, size: tuple[int, int]) -> None:
+    async with visit(browser, address, size) as visited:
+        await visited.open()
+        places = "[...document.querySelectorAll('input')].map(e => [e.offsetLeft, e.offsetTop])"
+        before = await visited.page.evaluate(places)
+
+        await visited.page.evaluate("document.querySelectorAll('[type=checkbox]').forEach(e => e.checked = true)")
+
+        assert await visited.page.evaluate(places) == before
+
+
 async def test_a_refused_request_puts_the_focus_on_what_is_to_mend(browser: Browser, address: str) -> None:
     async with visit(browser, address) as visited:
         await reach(visited, "refused")
