@@ -33,6 +33,8 @@ def is_initials(acronym: str, name: str) -> bool:
         "une",
         "sur",
         "par",
+        "autre",
+        "autres",
     }
     big = [w for w in words if w not in small]
     if not 3 <= len(letters) <= 10 or len(big) < 2 or not acronym.strip()[:1].isupper() or " " in acronym.strip():

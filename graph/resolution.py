@@ -233,7 +233,22 @@ class _Resolver:
         for _, a, b, evidence in sorted(edges):
             if self.find(a) != self.find(b) and self.agree(a, b):
                 self.join(a, b, evidence)
+        self.only_ones()
         self.same_units()
+
+    def only_ones(self) -> None:
+        """« CIO » is « CIO Limoges » in a list that names one CIO only; a type that is many in a territory waits."""
+        placed: dict[int, set[int]] = defaultdict(set)
+        for a, b, _ in self.doubts:
+            first, second = self.nodes[a].name, self.nodes[b].name
+            if not (first.core or second.core or first.is_unit or second.is_unit):
+                bare, where = (b, a) if first.places else (a, b)
+                placed[self.find(bare)].add(self.find(where))
+        for bare, found in sorted(placed.items()):
+            where = next(iter(found))
+            if len(found) == 1 and self.agree(bare, where):
+                names = f"{self.nodes[bare].name.raw} / {self.nodes[where].name.raw}"
+                self.join(bare, where, f"la liste n'en nomme qu'un de ce type : {names}")
 
     def same_units(self) -> None:
         """Units of one organisation that bear one name are one, however the lists write the organisation."""

@@ -15,7 +15,7 @@ REFERENCE = Path(__file__).parent.parent / "reference"
 LEXICON = lexicon.packaged()
 
 
-@pytest.mark.parametrize("name", ["nord.txt", "drome.csv", "herault.txt", "sarthe.txt", "nancy.txt"])
+@pytest.mark.parametrize("name", ["nord.txt", "drome.csv", "herault.txt", "sarthe.txt", "nancy.txt", "limoges.txt"])
 def test_a_list_labelled_beforehand_is_read_and_resolved_without_any_decision(name: str) -> None:
     found, precision, _, f1 = measured([lists.read(REFERENCE / name)], f"{name.split('.')[0]}-mentions.csv")
 
@@ -95,6 +95,7 @@ def test_a_comma_inside_a_name_cuts_nothing(line: str) -> None:
         ("ARS Grand Est", "ARS (Accueil et Réinsertion Sociale)", Tie.DIFFERENT),
         ("Association Accueil et Réinsertion Sociale", "ARS (Accueil et Réinsertion Sociale)", Tie.SAME),
         ("Comité de bassin d'emploi", "CBE", Tie.SAME),
+        ("APSAH", "Association pour la Promotion Sociale des Aveugles et autres Handicapés (APSAH)", Tie.SAME),
     ],
 )
 def test_rules_that_other_departements_taught(a: str, b: str, tie: Tie) -> None:
@@ -132,6 +133,15 @@ def test_two_halves_of_a_town_and_a_great_town_are_told_apart() -> None:
 
     assert found["MDS Nancy Sud"][0] != found["MDS Nancy Nord"][0]
     assert found["CLLAJ du Grand Nancy"] == found["CLLAJ"] != found["Grand Nancy"]
+
+
+def test_the_only_one_of_a_type_in_a_list_is_meant_when_no_place_is_named() -> None:
+    one = resolved("nom\nCIO Limoges\nC.I.O.\nCCAS de Limoges\nCCAS\n")
+    two = resolved("nom\nCIO Limoges\nC.I.O.\nCIO de Guéret\n")
+
+    assert one["CIO Limoges"] == one["C.I.O."]
+    assert one["CCAS"] != one["CCAS de Limoges"]
+    assert len(set(two.values())) == 3
 
 
 def test_a_title_and_the_board_are_headings_not_partners() -> None:
