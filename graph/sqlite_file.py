@@ -5,9 +5,10 @@ import os
 import queue
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,17 @@ PATIENCE = 4.0
 """Seconds a write waits for the writer of another process, its own queue included."""
 READERS = 3
 
+Inode = tuple[int, int]
+"""Device and number: what a file is, whatever its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection and the file behind it, which keeps its inode as long as the connection is open."""
+
+    connection: sqlite3.Connection
+    file: Inode
+
 
 class SqliteFile:
     """`read` and `write` run a function of a connection in one transaction; a write is on the disk when it answers.
@@ -35,10 +47,10 @@ class SqliteFile:
         self._read_limit = read_limit
         self._writing = ThreadPoolExecutor(1, "sqlite-writer")
         self._reading = ThreadPoolExecutor(READERS, "sqlite-reader")
-        self._writer: sqlite3.Connection | None = None
-        self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._writer: Opened | None = None
+        self._idle: queue.SimpleQueue[Opened] = queue.SimpleQueue()
         self._closed = False
-        self._opened: tuple[int, int] | None = None  # device and inode of the file behind the connections
+        self._last: tuple[Inode, Inode | None] | None = None  # the file that was opened last, and its journal
 
     async def read(self, question: Callable[[sqlite3.Connection], Answer], *, limited: bool = True) -> Answer:
         """*limited*: whether `read_limit` applies; not to what reads a whole store."""
@@ -69,14 +81,15 @@ class SqliteFile:
 
     def _drop_connections(self) -> None:
         if self._writer is not None:
-            self._writer.close()
+            self._writer.connection.close()
             self._writer = None
         while not self._idle.empty():
-            self._idle.get().close()
+            self._idle.get().connection.close()
 
     def _read(self, question: Callable[[sqlite3.Connection], Answer], limit: float | None) -> Answer:
         with self._french():
-            connection = self._idle_connection()
+            opened = self._idle_one()
+            connection = opened.connection
             try:
                 if limit is not None:
                     end = time.monotonic() + limit
@@ -88,39 +101,57 @@ class SqliteFile:
                 connection.set_progress_handler(None, 0)
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-                self._idle.put(connection)
+                self._idle.put(opened)
 
-    def _idle_connection(self) -> sqlite3.Connection:
+    def _idle_one(self) -> Opened:
         present = _inode(self.path)
         while True:
             try:
-                connection = self._idle.get_nowait()
+                opened = self._idle.get_nowait()
             except queue.Empty:
                 break
-            if present == self._opened:
-                return connection
-            connection.close()  # the file was moved away or replaced
+            if opened.file == present:
+                return opened
+            opened.connection.close()  # the file was moved away or replaced
         return self._open("query_only")
 
     def _write(self, work: Callable[[sqlite3.Connection], Answer], deadline: float) -> Answer:
         with self._french():
-            if self._writer is not None and _inode(self.path) != self._opened:
-                self._writer.close()
+            while True:
+                if self._writer is None:
+                    self._writer = self._open()
+                opened = self._writer
+                left = max(1, int(1000 * (deadline - time.monotonic())))
+                opened.connection.execute(f"PRAGMA busy_timeout = {left}")
+                with _transaction(opened.connection):
+                    if opened.file == _inode(self.path):
+                        check_version(opened.connection, self.path)
+                        answer = work(opened.connection)
+                        break
+                opened.connection.close()  # the file was moved away or replaced
                 self._writer = None
-            if self._writer is None:
-                self._writer = self._open()
-            connection = self._writer
-            left = max(1, int(1000 * (deadline - time.monotonic())))
-            connection.execute(f"PRAGMA busy_timeout = {left}")
-            with _transaction(connection):
-                check_version(connection, self.path)
-                return work(connection)
+            if opened.file != _inode(self.path):
+                raise StoreUnavailable(
+                    f"Le stockage « {self.path} » a été remplacé pendant l'enregistrement, qui est perdu : recommencez."
+                )
+            return answer
 
-    def _open(self, *pragmas: str, create: bool = False) -> sqlite3.Connection:
+    def _open(self, *pragmas: str, create: bool = False) -> Opened:
         if self.path.is_dir():
             raise StoreUnavailable(f"Le stockage « {self.path} » est un dossier : donnez un nom de fichier.")
-        if not create and not self.path.exists():
-            raise absent(self.path)
+        while True:
+            before = _inode(self.path)
+            if before is None and not create:
+                raise absent(self.path)
+            self._refuse_old_journal(before)
+            connection = self._connection(pragmas, create=create)
+            after = _inode(self.path)
+            if after is not None and before in (after, None):
+                self._last = (after, _inode(self._journal))
+                return Opened(connection, after)
+            connection.close()  # replaced meanwhile
+
+    def _connection(self, pragmas: Iterable[str], *, create: bool) -> sqlite3.Connection:
         address = f"{self.path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
         connection = sqlite3.connect(
             address, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -128,25 +159,42 @@ class SqliteFile:
         try:
             for pragma in ("foreign_keys", "secure_delete", *pragmas):
                 connection.execute(f"PRAGMA {pragma} = ON")
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA synchronous = FULL")  # reads the file: from here on its journal exists
         except BaseException:
             connection.close()
             raise
-        self._opened = _inode(self.path)
         return connection
+
+    @property
+    def _journal(self) -> Path:
+        """What is written ahead; SQLite keeps it beside the file that a link leads to."""
+        real = self.path.resolve()
+        return real.with_name(f"{real.name}-wal")
+
+    def _refuse_old_journal(self, present: Inode | None) -> None:
+        """SQLite would write into the new file what was meant for the one it replaced."""
+        if present is None or self._last is None:
+            return
+        file, journal = self._last
+        if present != file and journal is not None and journal == _inode(self._journal) and _size(self._journal):
+            name = self._journal.name
+            raise StoreUnavailable(
+                f"Le stockage « {self.path} » a été remplacé, mais le journal de l'ancien est resté à côté : "
+                f"arrêtez le service, supprimez « {name} » et « {name[:-4]}-shm », puis relancez-le."
+            )
 
     def _version(self) -> int:
         with self._french():
             if not self.path.exists():
                 return 0
-            with closing(self._open("query_only")) as connection:
+            with closing(self._open("query_only").connection) as connection:
                 return found_version(connection, self.path)
 
     def _migrate(self) -> Migration:
         with self._french():
             if not self.path.absolute().parent.is_dir():
                 raise StoreUnavailable(f"Le dossier « {self.path.absolute().parent} » n'existe pas.")
-            with closing(self._open(create=True)) as connection:
+            with closing(self._open(create=True).connection) as connection:
                 _refuse_foreign(connection, self.path)
                 _write_ahead(connection)
                 with _transaction(connection):
@@ -240,12 +288,20 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
-def _inode(path: Path) -> tuple[int, int] | None:
+def _inode(path: Path) -> Inode | None:
     try:
         found = os.stat(path)
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _size(path: Path) -> int:
+    """0 when it is absent."""
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _sentence(path: Path, error: str) -> str | None:

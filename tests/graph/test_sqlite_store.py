@@ -152,6 +152,82 @@ async def test_a_file_replaced_while_open_is_noticed(sqlite_store: SqliteStore, 
     assert await sqlite_store.stamp() == 1
 
 
+def copied(path: Path, target: Path) -> Path:
+    """A backup of the file at *path*, taken by SQLite itself."""
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    return target
+
+
+def without_journal(path: Path) -> None:
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+async def ids(store: SqliteStore) -> set[str]:
+    return set((await store.directory()).partners)
+
+
+async def test_no_write_goes_to_a_file_that_was_replaced_since_the_last_one(
+    sqlite_store: SqliteStore, path: Path, opened: Opened
+) -> None:
+    await applied(sqlite_store, partner("p1"))
+    backup = copied(path, path.with_name("sauvegarde.db"))
+    await applied(sqlite_store, partner("p2"))
+
+    without_journal(path)
+    os.replace(backup, path)
+    assert await ids(sqlite_store) == {"p1"}
+    await applied(sqlite_store, partner("p3"))
+
+    assert await ids(sqlite_store) == {"p1", "p3"}
+    assert await ids(opened(path)) == {"p1", "p3"}
+
+
+async def test_a_write_into_a_file_that_is_replaced_meanwhile_is_not_acknowledged(
+    sqlite_store: SqliteStore, path: Path
+) -> None:
+    await applied(sqlite_store, partner("p1"))
+    backup = copied(path, path.with_name("sauvegarde.db"))
+    file = SqliteFile(path)
+
+    def replaced_during(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE directory SET stamp = 7")
+        without_journal(path)
+        os.replace(backup, path)
+
+    with pytest.raises(StoreUnavailable, match="remplacé pendant l'enregistrement"):
+        await file.write(replaced_during)
+
+    assert await sqlite_store.stamp() == 1
+    await file.close()
+
+
+async def test_the_journal_of_a_replaced_file_is_never_played_into_the_new_one(
+    sqlite_store: SqliteStore, path: Path
+) -> None:
+    await applied(sqlite_store, partner("p1"))
+    backup = copied(path, path.with_name("sauvegarde.db"))
+    await applied(sqlite_store, partner("p2"))
+    untouched = backup.read_bytes()
+
+    os.replace(backup, path)
+
+    for _ in range(2):
+        sentence = await refusal(sqlite_store)
+        assert "le journal de l'ancien est resté" in sentence
+        assert "« maillage.db-wal » et « maillage.db-shm »" in sentence
+    with pytest.raises(StoreUnavailable, match="le journal de l'ancien"):
+        await sqlite_store.migrate()
+    assert path.read_bytes() == untouched
+
+    without_journal(path)
+    assert await ids(sqlite_store) == {"p1"}
+    await applied(sqlite_store, partner("p3"))
+    await asyncio.gather(*(sqlite_store.stamp() for _ in range(10)))
+    assert await ids(sqlite_store) == {"p1", "p3"}
+
+
 # versions
 
 
