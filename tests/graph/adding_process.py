@@ -1,4 +1,4 @@
-"""Adds one to the age of a service many times: reads, adds, writes, and starts again when somebody was faster."""
+"""Adds one to the number noted on a service many times: reads, adds, writes, and starts again when somebody was faster."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ async def add(path: str, service: str, times: str) -> None:
         tries += 1
         try:
             await store.save_service(
-                replace(read, age_max=(read.age_max or 0) + 1),
+                replace(read, note=str(int(read.note or 0) + 1)),
                 expected=read.version,
                 key=IdempotencyKey(f"{os.getpid()}-{tries}"),
             )

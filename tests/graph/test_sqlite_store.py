@@ -328,14 +328,14 @@ async def test_the_limit_on_reading_does_not_stop_what_reads_everything(sqlite_s
 
 async def test_two_processes_lose_no_update(sqlite_store: SqliteStore, path: Path) -> None:
     await sqlite_store.save_reference(REFERENCE)
-    await applied(sqlite_store, partner("p1"), service("s1", "p1", age_max=0))
+    await applied(sqlite_store, partner("p1"), service("s1", "p1", note="0"))
     command = [sys.executable, "-m", "tests.graph.adding_process", str(path), "s1", "100"]
 
     processes = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
     assert [await process.wait() for process in processes] == [0, 0]
 
     final = (await sqlite_store.services([S1]))[S1]
-    assert (final.age_max, final.version, await sqlite_store.stamp()) == (200, 201, 201)
+    assert (final.note, final.version, await sqlite_store.stamp()) == ("200", 201, 201)
 
 
 async def test_one_store_serves_several_event_loops_at_once(sqlite_store: SqliteStore) -> None:
