@@ -114,7 +114,7 @@ class Reasons:
         if entry.parent is not None:
             found.append(Reason(Ground.UNIT, f"fait partie de : {entry.parent.name}"))
         if service.to_confirm:
-            found.append(Reason(Ground.TO_CONFIRM, "à confirmer : fiche déduite du type de structure"))
+            found.append(Reason(Ground.TO_CONFIRM, "à confirmer : fiche non vérifiée auprès du partenaire"))
         elif service.verified_on is not None and 0 <= (self._today - service.verified_on).days <= _RECENT_DAYS:
             found.append(Reason(Ground.VERIFIED, f"fiche vérifiée le {day(service.verified_on)}"))
         if alone:

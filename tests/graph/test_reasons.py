@@ -180,7 +180,7 @@ def test_needs_met_by_another_service_of_the_partner_name_it() -> None:
 def test_inferred_services_are_to_confirm_until_somebody_verifies_them() -> None:
     inferred = replace(PLAIN, origin=Origin.INFERRED)
 
-    assert "à confirmer : fiche déduite du type de structure" in accepted(inferred)
+    assert "à confirmer : fiche non vérifiée auprès du partenaire" in accepted(inferred)
     assert "fiche vérifiée le 1er octobre 2026" in accepted(replace(inferred, verified_on=date(2026, 10, 1)))
     assert not any("confirmer" in t for t in accepted(replace(inferred, verified_on=date(2026, 10, 1))))
 
