@@ -438,3 +438,17 @@ def test_a_store_moves_from_sqlite_to_neo4j_and_answers_alike(
     assert maillage(*ASKED, "--json", store=neo4j_server.uri).out == maillage(*ASKED, "--json", store=packaged_file).out
     again = maillage("load", "--json", store=neo4j_server.uri)
     assert (again.code, again.json["stored"]) == (0, 0)
+    refused = maillage("import", first, store=neo4j_server.uri)
+    assert (refused.code, refused.err) == (1, "Le stockage n'est pas vide : importez dans un stockage neuf.\n")
+
+
+def test_a_neo4j_that_does_not_know_us_is_said_in_one_sentence(
+    neo4j_server: Neo4jServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILLAGE_NEO4J_USER", "nobody")
+    monkeypatch.setenv("MAILLAGE_NEO4J_PASSWORD", "nothing")
+
+    ran = maillage("partners", store=neo4j_server.uri)
+
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
+    assert "MAILLAGE_NEO4J_USER" in ran.err or "mot de passe" in ran.err
