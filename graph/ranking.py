@@ -81,8 +81,6 @@ class _Order:
         self._serial = count()
         self._families: defaultdict[tuple[PartnerId, bool], list[Candidate]] = defaultdict(list)
         self._best = [1] * len(needs)
-        pool = list(pool)
-        _let_units_go_first(pool)
         for candidate in pool:
             if candidate.family is not None:
                 self._families[candidate.family, candidate.reserved].append(candidate)
@@ -117,7 +115,7 @@ class _Order:
         return candidate
 
     def _count(self, placed: Candidate) -> None:
-        """What *placed* brings counts less for those that follow, and less still for its own family.
+        """What *placed* brings counts less for those that follow, and less still for the other units of its family.
 
         A unit reserved for a situation does not repeat what its organisation offers to everybody.
         """
@@ -126,7 +124,7 @@ class _Order:
                 self._covered[number] += min(1.0, worth / self._best[number])
                 self._weights[number] = self._weight(number)
         for sibling in self._families[placed.family, placed.reserved] if placed.family is not None else ():
-            if not sibling.placed and sibling.needs & placed.needs:
+            if not sibling.placed and sibling.needs & placed.needs and not _one_above_the_other(placed, sibling):
                 before = sibling.met or (0,) * len(placed.worths)
                 sibling.met = tuple(n + (placed.needs >> number & 1) for number, n in enumerate(before))
                 group = self._group(sibling)
@@ -162,16 +160,9 @@ class _Order:
         heapq.heappush(self._heap, (-self._gain(group), next(self._serial), group))
 
 
-def _let_units_go_first(pool: Sequence[Candidate]) -> None:
-    """An organisation that a unit of its own surpasses for a need repeats that unit: the unit is who receives."""
-    known = {candidate.id: candidate for candidate in pool if candidate.family is not None}
-    for unit in known.values():
-        parent = unit.entries[0].parent
-        organisation = known.get(parent.id) if parent is not None else None
-        if organisation is not None:
-            before = organisation.met or (0,) * len(unit.worths)
-            met = tuple(
-                1 if 0 < general < own else already
-                for own, general, already in zip(unit.worths, organisation.worths, before, strict=True)
-            )
-            organisation.met = met if any(met) else ()
+def _one_above_the_other(a: Candidate, b: Candidate) -> bool:
+    """Whether one is a unit of the other: two doors, of which lists and advisers name now the one, now the other."""
+    return any(
+        unit.entries[0].parent is not None and unit.entries[0].parent.id == organisation.id
+        for unit, organisation in ((a, b), (b, a))
+    )

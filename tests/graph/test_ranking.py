@@ -198,23 +198,24 @@ def test_the_units_of_one_organisation_do_not_fill_the_list() -> None:
     assert len([name for name in order if name.startswith("Unit")]) == 5
 
 
-def test_the_unit_that_receives_comes_before_its_organisation_however_much_the_organisation_gathers() -> None:
+def test_an_organisation_and_its_agency_are_two_doors() -> None:
+    """The lists name both; the agency of the town receives first, its organisation is not pushed behind the others."""
     house = partner("House")
-    one, two = partner("Unit one", unit_of=house.id), partner("Unit two", unit_of=house.id)
+    agency = partner("Agency", unit_of=house.id)
+    others = [partner(f"Other {number}") for number in range(6)]
     found = ask(
         directory(
             house,
-            one,
-            two,
-            service(house, "permis", "trajets", main=frozenset()),
-            service(one, "permis"),
-            service(two, "trajets"),
+            agency,
+            *others,
+            service(house, "recherche-emploi"),
+            service(agency, "recherche-emploi", places=frozenset({ROCHEFORT})),
+            *(service(other, "recherche-emploi", main=frozenset()) for other in others),
         ),
-        "permis",
-        "trajets",
+        "recherche-emploi",
     )
 
-    assert names(found)[-1] == "House"
+    assert names(found)[:2] == ["Agency", "House"]
 
 
 def test_an_organisation_that_does_better_than_its_unit_keeps_its_place() -> None:
