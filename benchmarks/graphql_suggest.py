@@ -35,17 +35,17 @@ from loaders.directory import knowledge
 from loaders.reference import reference
 from maillage.app import create_app
 from maillage.loading import load
-from resolvers.context import PARIS
+from resolvers.context import PARIS, Directories
 
 QUERY = """
 query($request: RequestInput!) { suggest(request: $request) { ... on Suggestion {
   eligible excludedTotal
   safety { number text }
-  suggestions { rank score needs { code label } reasons { code text }
+  suggestions { rank score needs { code } reasons { code text }
     partner { id name } service { id name origin toConfirm internal note } }
   team { optimal lead { id } members { partner { id name } needs { code } alternatives { name } } }
   uncovered { code } relaxations { text }
-  excluded { partner { name } service { name } reasons { text } }
+  excluded(first: 20) { partner { name } service { name } reasons { text } }
 } } }
 """
 """All that the page shows."""
@@ -70,24 +70,27 @@ def body(asked: Mapping[str, Any]) -> bytes:
 
 
 class Bare:
-    """The floor: one route, the directory in memory, dictionaries written out by hand. *store*: asked for freshness."""
+    """The floor: one route, the directory in memory, dictionaries written out by hand.
 
-    def __init__(self, directory: Directory, store: SqliteStore | None = None) -> None:
+    *fresh*: the store is asked each time whether it changed, as the service does.
+    """
+
+    def __init__(self, directory: Directory, fresh: Directories | None = None) -> None:
         self.directory = directory
-        self.store = store
+        self.fresh = fresh
         self.app = Starlette(routes=[Route("/graphql", self.post, methods=["POST"])])
 
     async def post(self, request: Request) -> Response:
         asked = orjson.loads(await request.body())["variables"]["request"]
         checked = reference().request(**asked)
-        if self.store is not None and await self.store.stamp() != self.directory.stamp:
-            self.directory = await self.store.directory()
+        if self.fresh is not None:
+            self.directory = await self.fresh.current()
         found = suggest(checked, self.directory, reference(), datetime.now(PARIS).date())
         answer = {"data": {"suggest": self.shown(found)}}
         return Response(orjson.dumps(answer), media_type="application/json")
 
     def shown(self, found: Suggestion) -> dict[str, Any]:
-        partners, services, needs = self.directory.partners, self.directory.services, reference().needs
+        partners, services = self.directory.partners, self.directory.services
         instead = {a.member: a.partners for a in found.team.alternatives}
         return {
             "eligible": found.eligible,
@@ -97,8 +100,8 @@ class Bare:
                 {
                     "rank": s.rank,
                     "score": s.score,
-                    "needs": [{"code": n, "label": needs[n].label} for n in s.needs],
-                    "reasons": [{"code": str(r.code), "text": r.text} for r in s.reasons[:6]],
+                    "needs": _codes(s.needs),
+                    "reasons": [{"code": str(r.code), "text": r.text} for r in s.reasons],
                     "partner": _named(s.partner),
                     "service": {
                         "id": s.service.id,
@@ -124,14 +127,14 @@ class Bare:
                 ],
             },
             "uncovered": _codes(found.uncovered),
-            "relaxations": [{"text": r.text} for r in found.relaxations[:20]],
+            "relaxations": [{"text": r.text} for r in found.relaxations],
             "excluded": [
                 {
                     "partner": {"name": partners[e.partner].name},
                     "service": {"name": services[e.service].name},
-                    "reasons": _texts(e.reasons[:6]),
+                    "reasons": _texts(e.reasons),
                 }
-                for e in found.excluded[:50]
+                for e in found.excluded[:20]
             ],
         }
 
@@ -215,7 +218,7 @@ async def apps(store: SqliteStore, content: bytes) -> dict[str, ASGIApp]:
     sides: dict[str, ASGIApp] = {
         "GraphQL": through,
         "bare": Bare(directory).app,
-        "bare, asking the store if it changed": Bare(directory, store).app,
+        "bare, asking the store if it changed": Bare(directory, Directories(store)).app,
         "ready-made": ReadyMade(made).app,
     }
     for name, app in sides.items():

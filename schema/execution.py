@@ -24,7 +24,10 @@ from graphql import (
     validate,
 )
 from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.utils.await_maybe import await_maybe
+from strawberry.utils.str_converters import to_camel_case
 
 from graph.errors import MaillageError, StoreUnavailable
 from resolvers.context import Context
@@ -51,7 +54,12 @@ class GraphQL:
     """The schema with its guard. In development introspection is open, and is not measured."""
 
     def __init__(self, *, development: bool = False) -> None:
-        self.schema = strawberry.Schema(query=Query, mutation=Mutation, exception_handlers=HANDLERS)
+        self.schema = strawberry.Schema(
+            query=Query,
+            mutation=Mutation,
+            exception_handlers=HANDLERS,
+            config=StrawberryConfig(name_converter=_Names()),
+        )
         self.development = development
         self.guard = Guard(self.schema._schema)
         self._rules = [*specified_rules] if development else [*specified_rules, NoSchemaIntrospectionCustomRule]
@@ -127,6 +135,12 @@ def log_cause(log: logging.Logger, request_id: str, cause: BaseException) -> Non
 def refused(status: int, code: str, sentence: str, request_id: str) -> Answer:
     error = {"message": sentence, "extensions": {"code": code, "requestId": request_id}}
     return Answer(status, {"data": None, "errors": [error]})
+
+
+class _Names(NameConverter):
+    """Strawberry spells the names of arguments anew for each request: here each is spelled once."""
+
+    apply_naming_config = staticmethod(lru_cache(maxsize=None)(to_camel_case))
 
 
 class _Prepared:

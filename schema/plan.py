@@ -7,12 +7,15 @@ keep their words and their place.
 """
 
 from collections.abc import Callable
+from enum import Enum
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from graphql import (
     DocumentNode,
+    GraphQLBoolean,
     GraphQLID,
+    GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -21,17 +24,20 @@ from graphql import (
     GraphQLString,
     Undefined,
     Visitor,
+    get_nullable_type,
     is_leaf_type,
     visit,
 )
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
 
 Complete: TypeAlias = Callable[[Any], Any]
 """From a value to its part of the answer; raises anything on a value that it does not expect."""
 
+Part: TypeAlias = tuple[str, bool, Complete]
+"""Name in the answer, whether a text is expected, how it is completed."""
 Key: TypeAlias = tuple[GraphQLOutputType, int | tuple[int, ...]]
 _TEXTS = (GraphQLString, GraphQLID)
 
@@ -60,13 +66,12 @@ class Plans:
             inner = self.plan(type_.of_type, selected, executor)
             if inner is None:
                 return None
-            return _text(_present(inner)) if type_.of_type in _TEXTS else _present(inner)
+            return _quick(type_.of_type, _present(inner))
         if isinstance(type_, GraphQLList):
             item = self.plan(type_.of_type, selected, executor)
             return None if item is None else _nullable(_list(item))
         if is_leaf_type(type_):
-            leaf = _leaf(type_.coerce_output_value)
-            return _text(leaf) if type_ in _TEXTS else leaf
+            return _quick(type_, _leaf(type_.coerce_output_value))
         if isinstance(type_, GraphQLObjectType) and type_.is_type_of is None:
             return self._object(type_, selected, executor)
         return None
@@ -74,12 +79,12 @@ class Plans:
     def _object(self, type_: GraphQLObjectType, selected: list[FieldDetails], executor: "Planned") -> Complete | None:
         collected = executor.collect_subfields(type_, selected)
         names: list[str] = []
-        parts: list[tuple[str, Complete]] = []
+        parts: list[Part] = []
         for key, below in collected.grouped_field_set.items():
             name = below[0].node.name.value
             if name == "__typename":
                 names.append("__class__")
-                parts.append((key, _always(type_.name)))
+                parts.append((key, False, _always(type_.name)))
                 continue
             field = type_.fields.get(name)
             definition = field and field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
@@ -89,7 +94,7 @@ class Plans:
             if complete is None:
                 return None
             names.append(definition.python_name)
-            parts.append((key, complete))
+            parts.append((key, get_nullable_type(field.type) in _TEXTS, complete))
         return _nullable(_read(names, parts))
 
 
@@ -160,28 +165,37 @@ def _leaf(coerce: Complete) -> Complete:
     return _nullable(leaf)
 
 
-def _text(complete: Complete) -> Complete:
-    """What is a `str` already, and nothing more, is left as it is."""
-
-    def text(value: Any) -> Any:
-        return value if type(value) is str else complete(value)
-
-    return text
+def _quick(type_: GraphQLOutputType, complete: Complete) -> Complete:
+    """What is of the very type that the answer has already is left as it is."""
+    if type_ in _TEXTS:
+        return lambda value: value if type(value) is str else complete(value)
+    if type_ is GraphQLBoolean:
+        return lambda value: value if value is True or value is False else complete(value)
+    if type_ is GraphQLInt:
+        return lambda value: value if type(value) is int and -(2**31) <= value < 2**31 else complete(value)
+    if isinstance(type_, CustomGraphQLEnumType):
+        members: list[Enum] = list(type_.wrapped_cls)
+        names = {member: type_.coerce_output_value(member) for member in members}
+        return lambda value: names[value] if type(value) is type_.wrapped_cls else complete(value)
+    return complete
 
 
 def _always(answer: str) -> Complete:
     return lambda _: answer
 
 
-def _read(names: list[str], parts: list[tuple[str, Complete]]) -> Complete:
+def _read(names: list[str], parts: list[Part]) -> Complete:
     if len(names) == 1:
-        ((key, complete),) = parts
+        ((key, _, complete),) = parts
         one = attrgetter(names[0])
         return lambda value: {key: complete(one(value))}
     read = attrgetter(*names)
 
     def fields(value: Any) -> dict[str, Any]:
-        return {key: complete(held) for (key, complete), held in zip(parts, read(value), strict=True)}
+        return {
+            key: held if text and type(held) is str else complete(held)
+            for (key, text, complete), held in zip(parts, read(value), strict=True)
+        }
 
     return fields
 
