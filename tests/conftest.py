@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from graph.neo4j_store import Neo4jStore
 from graph.sqlite_store import SqliteStore
@@ -21,6 +22,9 @@ from tests.neo4j_server import (  # noqa: F401  (fixtures)
     neo4j_shared,
     neo4j_store,
 )
+
+settings.register_profile("maillage", deadline=None)  # no test is timed: machines are loaded
+settings.load_profile("maillage")
 
 KINDS = ("sqlite", "neo4j")
 
