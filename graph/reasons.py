@@ -25,12 +25,15 @@ from graph.wording import ages, at, day, inside, listed, lowered, shortened
 
 _TERRITORIES_NAMED = 3
 _RECENT_DAYS = 365
+MOST_REASONS = 8
+"""Of one suggestion; more of them are read by nobody."""
 
 
 class Ground(StrEnum):
     """Why a partner is suggested, in the order the reasons are read."""
 
     INTERNAL = "internal"
+    ONLY_INTERNAL = "only_internal"
     MAIN_NEED = "main_need"
     NEED = "need"
     SECTOR = "sector"
@@ -41,7 +44,16 @@ class Ground(StrEnum):
     UNIT = "unit"
     VERIFIED = "verified"
     TO_CONFIRM = "to_confirm"
-    ONLY_INTERNAL = "only_internal"
+
+
+_READ_TOGETHER = (
+    (Ground.SITUATION, Ground.SITUATION),
+    (Ground.PLACE, Ground.ACCESS),
+    (Ground.SITUATION, Ground.AGE),
+    (Ground.PLACE, Ground.UNIT),
+    (Ground.INTERNAL, Ground.ONLY_INTERNAL),
+)
+"""Neighbours that become one sentence when a suggestion has too many, in this order: 13 become 8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,10 @@ class Reasons:
         found: list[Reason] = []
         if service.internal:
             found.append(Reason(Ground.INTERNAL, "offre de la Mission Locale elle-même"))
+        if alone:
+            found.append(
+                Reason(Ground.ONLY_INTERNAL, f"seule l'offre de la Mission Locale répond à : {self._quoted(alone)}")
+            )
         main = [need for need in needs if need in service.main]
         aside = [need for need in needs if need not in service.main]
         if main:
@@ -96,10 +112,9 @@ class Reasons:
         if aside:
             start = "aide aussi pour" if service.main else "aide pour"
             found.append(Reason(Ground.NEED, f"{start} : {self._quoted(aside)}"))
-        found.extend(
-            Reason(Ground.NEED, f"{self._quoted(more)} : par son service « {other.service.name} »")
-            for other, more in others
-        )
+        if others:
+            through = [f"{self._quoted(more)} : par son service « {other.service.name} »" for other, more in others]
+            found.append(Reason(Ground.NEED, " ; ".join(through)))
         sectors = sorted(service.sectors & request.sectors)
         if sectors:
             labels = [lowered(reference.sectors[s].label) if s in reference.sectors else s for s in sectors]
@@ -117,11 +132,7 @@ class Reasons:
             found.append(Reason(Ground.TO_CONFIRM, "à confirmer : fiche non vérifiée auprès du partenaire"))
         elif service.verified_on is not None and 0 <= (self._today - service.verified_on).days <= _RECENT_DAYS:
             found.append(Reason(Ground.VERIFIED, f"fiche vérifiée le {day(service.verified_on)}"))
-        if alone:
-            found.append(
-                Reason(Ground.ONLY_INTERNAL, f"seule l'offre de la Mission Locale répond à : {self._quoted(alone)}")
-            )
-        return tuple(found)
+        return tuple(_few(found))
 
     def exclusion(self, entry: Entry) -> Exclusion:
         service = entry.service
@@ -198,6 +209,19 @@ class Reasons:
         if reach.closeness in {Closeness.COMES, Closeness.REMOTE, Closeness.UNKNOWN}:
             return f"intervient {self._zone(service.territories)}, {sentence}"
         return sentence
+
+
+def _few(reasons: list[Reason]) -> list[Reason]:
+    """The same ones, read together where there are more than `MOST_REASONS`."""
+    for first, second in _READ_TOGETHER:
+        if len(reasons) <= MOST_REASONS:
+            break
+        for place in range(len(reasons) - 1):
+            a, b = reasons[place : place + 2]
+            if (a.code, b.code) == (first, second):
+                reasons[place : place + 2] = [Reason(a.code, f"{a.text} ; {b.text}")]
+                break
+    return reasons
 
 
 def _standing(standing: Standing, reason: str | None) -> str:

@@ -4,9 +4,25 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
 
-from graph.model import Access, Mode, Origin, PartnerStatus, Service, Standing, TerritoryCode, Welcome
-from tests.graph.directories import REFERENCE, TODAY
+from graph.directory import Directory
+from graph.model import (
+    Access,
+    Mode,
+    NeedCode,
+    Origin,
+    PartnerStatus,
+    Request,
+    SectorCode,
+    Service,
+    Standing,
+    TerritoryCode,
+    Welcome,
+)
+from graph.reasons import MOST_REASONS, Ground
+from graph.suggestion import suggest
+from tests.graph.directories import REFERENCE, TODAY, directories, requests
 from tests.graph.offers import (
     FOURAS,
     OLERON_EPCI,
@@ -175,6 +191,62 @@ def test_needs_met_by_another_service_of_the_partner_name_it() -> None:
         "« Aide alimentaire » : par son service « Épicerie »",
     }
     assert len(said & set(texts(found, "Alpha"))) == 1
+
+
+def test_needs_met_by_several_other_services_are_one_reason() -> None:
+    meal = service(ALPHA, "aide-alimentaire", name="repas")
+    moving = service(ALPHA, "trajets", name="bus")
+    best = service(ALPHA, "permis", "recherche-emploi", name="accueil")
+    found = ask(directory(ALPHA, best, meal, moving), "permis", "recherche-emploi", "aide-alimentaire", "trajets")
+
+    through = [t for t in texts(found, "Alpha") if "par son service" in t]
+    assert len(through) == 1
+    assert through[0].count("par son service") == 2
+
+
+def _crowded(age: int | None, **others: object) -> Service:
+    """A service about which everything there is to say is said."""
+    return replace(
+        service(ALPHA, "permis", "trajets", "qualification", name="accueil", main=frozenset({NeedCode("permis")})),
+        age_min=age,
+        conditions=conditions([["demandeur-emploi"]], preferred=["qpv"]),
+        sectors=frozenset({SectorCode("F")}),
+        access=frozenset({Access.DECISION}),
+        places=frozenset({ROCHEFORT}),
+        origin=Origin.INFERRED,
+        **others,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("internal", [False, True])
+def test_all_there_is_to_say_fits_in_eight_reasons_and_none_is_lost(internal: bool) -> None:
+    unit, house = partner("Alpha", unit_of="maison"), partner("Maison")
+    more = service(ALPHA, "aide-alimentaire", name="repas")
+
+    found = ask(
+        directory(house, unit, _crowded(16, internal=internal), more),
+        *("permis", "trajets", "aide-alimentaire"),
+        situations=["demandeur-emploi", "qpv"],
+        sectors=["F"],
+    )
+
+    said = texts(found, "Alpha")
+    assert len(said) == MOST_REASONS
+    assert said[-1] == "à confirmer : fiche non vérifiée auprès du partenaire"
+    for part in (
+        *("c'est sa mission", "aide aussi pour", "par son service", "dans le secteur souhaité", "inscrites à France"),
+        *("quartier prioritaire", "ce jeune a 20 ans", "dans sa commune", "entrée sur décision", "fait partie de"),
+    ):
+        assert sum(part in text for text in said) == 1
+    assert any("offre de la Mission Locale" in text for text in said) == internal
+
+
+@settings(max_examples=100, deadline=None)
+@given(directories(), requests())
+def test_no_suggestion_has_more_than_eight_reasons(found: Directory, request: Request) -> None:
+    for one in suggest(request, found, REFERENCE, TODAY).suggestions:
+        assert len(one.reasons) <= MOST_REASONS
+        assert one.service.to_confirm == (one.reasons[-1].code == Ground.TO_CONFIRM)
 
 
 def test_inferred_services_are_to_confirm_until_somebody_verifies_them() -> None:
