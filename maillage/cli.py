@@ -410,7 +410,7 @@ def _say_counts(done: str, counts: Mapping[str, int], as_json: bool) -> None:
 @click.option(
     "--port", default=8000, metavar="PORT", show_default=True, type=click.IntRange(0, 65535), help="Port d'écoute."
 )
-@click.option("--development", is_flag=True, help="Montre l'explorateur GraphQL et le schéma.")
+@click.option("--development", is_flag=True, help="Ouvre l'introspection du schéma GraphQL (développement).")
 @common
 def serve(host: str, port: int, development: bool, store: str | None, as_json: bool) -> None:
     """Sert la page et GraphQL sur cette machine, jusqu'à Ctrl-C."""

@@ -2,7 +2,7 @@
 
 import re
 
-TO_CONFIRM = "la fiche est déduite du type de structure et personne ne l'a encore vérifiée : appelez avant d'orienter."
+TO_CONFIRM = "personne n'a encore vérifié cette fiche auprès du partenaire : appelez avant d'orienter."
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
