@@ -10,6 +10,8 @@ from graph.names import folded
 
 LARGEST_BLOCK = 24
 """A block that holds more names than that is divided, then left: what everybody shares tells nobody apart."""
+COMMON = 12
+"""Own words that more organisations than that bear (« Horizon », « Tremplin ») name one of them with its place only."""
 
 
 def candidate_pairs(names: Sequence[Name]) -> set[tuple[int, int]]:
@@ -110,16 +112,13 @@ def _divided(members: Sequence[int], names: Sequence[Name]) -> Iterator[Sequence
 
 def _with_organisation(names: Sequence[Name]) -> Iterator[tuple[int, int]]:
     """Each unit with the organisations whose own words it holds."""
-    whole: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    organisations = _Organisations(names)
     for index, name in enumerate(names):
-        if name.core and not name.is_unit:
-            whole[name.core].append(index)
-    for index, name in enumerate(names):
-        for other in whole.get(("@mairie",), ())[:LARGEST_BLOCK] if name.municipal else ():
+        for other in organisations.named(("@mairie",), name) if name.municipal else ():
             if names[other].places == name.places:
                 yield (min(index, other), max(index, other))
         for term in name.terms:
-            for other in whole.get((f"@{term.part_of}",), ())[:LARGEST_BLOCK] if term.part_of else ():
+            for other in organisations.named((f"@{term.part_of}",), name) if term.part_of else ():
                 if other != index:
                     yield (min(index, other), max(index, other))
         if not name.is_unit and len(name.core) < 2 and not name.places:
@@ -127,6 +126,27 @@ def _with_organisation(names: Sequence[Name]) -> Iterator[tuple[int, int]]:
         core = name.core[:8]
         for start in range(len(core)):
             for end in range(start + 1, len(core) + 1):
-                for other in whole.get(core[start:end], ())[:LARGEST_BLOCK]:
+                for other in organisations.named(core[start:end], name):
                     if other != index:
                         yield (min(index, other), max(index, other))
+
+
+class _Organisations:
+    """By their own words. Words that many organisations bear say which one is meant in the same place only."""
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        self._whole: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._placed: defaultdict[tuple[tuple[str, ...], str], list[int]] = defaultdict(list)
+        for index, name in enumerate(names):
+            if name.core and not name.is_unit:
+                self._whole[name.core].append(index)
+                for place in name.places:
+                    self._placed[name.core, place].append(index)
+
+    def named(self, core: tuple[str, ...], unit: Name) -> Iterator[int]:
+        found = self._whole.get(core, [])
+        if len(found) <= (LARGEST_BLOCK if core[0][0] == "@" else COMMON):
+            yield from found
+            return
+        for place in sorted(unit.places):
+            yield from self._placed.get((core, place), [])[:COMMON]
