@@ -29,7 +29,7 @@ from graph.model import (
     Welcome,
 )
 from graph.store import Applied, PartnerStore
-from tests.conformance.values import HOUSING, PERMIS, TRAJETS, applied, change, key, partner, service
+from tests.conformance.values import HOUSING, PERMIS, TRAJETS, applied, change, key, partner, resolved, service
 
 P1 = PartnerId("p1")
 S1 = ServiceId("s1")
@@ -264,7 +264,7 @@ REFUSED: dict[str, tuple[Partner | Service, str]] = {
     "id with a NUL": (partner("a\x00b"), "identifiant"),
     "id with half a character": (partner("a\ud800"), "identifiant"),
     "id that programs order differently": (partner("😀"), "identifiant"),
-    "number beyond 53 bits": (service("s9", "p1", age_max=2**60), "53 bits"),
+    "number beyond 53 bits": (resolved("m9", "p1", line=2**60), "53 bits"),
 }
 
 

@@ -189,7 +189,7 @@ def _spoiled() -> dict[str, Any]:
         "a need under no heading": with_field("need", "heading", "absent"),
         "no needs in the reference": without("need"),
         "half a character": with_field("partner", "name", "\ud800"),
-        "a number too large": with_field("service", "age_max", 2**63),
+        "a number too large": with_field("mention", "line", 2**63),
     }
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from graph.directory import Change
 from graph.errors import FileRefused, InputRefused
-from graph.model import Conditions, Decision, DecisionId, DecisionKind, NeedCode, Partner, Service, SituationCode
+from graph.model import Conditions, Decision, DecisionId, DecisionKind, NeedCode, Partner, Resolved, SituationCode
 from graph.record_fields import from_instant, instant
 from graph.records import (
     KINDS,
@@ -24,7 +24,7 @@ from graph.records import (
     to_records,
 )
 from loaders.reference import reference
-from tests.conformance.values import change, partner, service
+from tests.conformance.values import change, partner, resolved, service
 from tests.strategies import changes, times
 
 PLAIN = Contents(
@@ -156,9 +156,9 @@ def test_a_digest_does_not_depend_on_versions_and_depends_on_all_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [partner("p1", name="a\ud800"), partner("p1", acronym="\udfff"), service("s1", "p1", age_max=2**53)]
+    "bad", [partner("p1", name="a\ud800"), partner("p1", acronym="\udfff"), resolved("m1", "p1", line=2**53)]
 )
-def test_what_no_store_could_keep_has_no_digest(bad: Partner | Service) -> None:
+def test_what_no_store_could_keep_has_no_digest(bad: Partner | Resolved) -> None:
     with pytest.raises(InputRefused):
         digest(change(bad))
 
