@@ -98,7 +98,16 @@ def one(reference: Reference, situations: Collection[SituationCode]) -> str:
 
 def ordered(situations: Collection[SituationCode]) -> list[SituationCode]:
     """In the order of the booklet; those of another territory's reference last, by code."""
-    return sorted(situations, key=lambda s: (_RANKS.get(s, len(_RANKS)), s))
+    return sorted(situations, key=_place)
+
+
+def standing(situations: Collection[SituationCode]) -> list[tuple[int, str]]:
+    """What puts groups of situations in the order of the booklet."""
+    return sorted(_place(s) for s in situations)
+
+
+def _place(situation: SituationCode) -> tuple[int, str]:
+    return _RANKS.get(situation, len(_RANKS)), situation
 
 
 def _public(reference: Reference, situation: SituationCode) -> Public:

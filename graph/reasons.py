@@ -1,6 +1,6 @@
 """Why a partner is suggested, why a service is not: true, specific, French, read aloud by an adviser."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from graph.admission import Entry, Fault, Obstacle, obstacles
 from graph.model import (
     Access,
+    CommuneCode,
     NeedCode,
     PartnerId,
     Request,
@@ -18,10 +19,10 @@ from graph.model import (
     TerritoryCode,
     Welcome,
 )
-from graph.publics import ordered, people
+from graph.publics import one, ordered, people, standing
 from graph.reach import NON_MOBILE, Closeness, Reach, said
 from graph.reference import MINOR, Reference
-from graph.wording import ages, at, day, inside, listed, lowered, shortened
+from graph.wording import ages, at, day, inside, listed, lowered, part_of, shortened
 
 _TERRITORIES_NAMED = 3
 _RECENT_DAYS = 365
@@ -117,10 +118,11 @@ class Reasons:
             found.append(Reason(Ground.NEED, " ; ".join(through)))
         sectors = sorted(service.sectors & request.sectors)
         if sectors:
-            labels = [lowered(reference.sectors[s].label) if s in reference.sectors else s for s in sectors]
-            found.append(Reason(Ground.SECTOR, f"dans le secteur souhaité : {listed(labels)}"))
+            labels = [f"« {reference.sectors[s].label if s in reference.sectors else s} »" for s in sectors]
+            start = "dans le secteur souhaité" if len(sectors) == 1 else "dans les secteurs souhaités"
+            found.append(Reason(Ground.SECTOR, f"{start} : {listed(labels)}"))
         found.extend(self._welcomes(service))
-        if service.age_min is not None or service.age_max is not None:
+        if service.age_min or service.age_max is not None:
             welcomed = ages(service.age_min, service.age_max)
             found.append(Reason(Ground.AGE, f"accueille les {welcomed} : ce jeune a {request.age} ans"))
         found.append(Reason(Ground.PLACE, self._place(service, reach)))
@@ -177,29 +179,50 @@ class Reasons:
             if len(self._reference.epcis) > 1 and territories >= self._reference.epcis.keys():
                 known = "sur tout le territoire de la Mission Locale"
             else:
-                codes = sorted(territories, key=lambda t: (-len(t), t))
-                places = [inside(self._reference, t) for t in codes]
-                known = shortened(places, _TERRITORIES_NAMED, "autres territoires")
+                known = self._places(territories)
             self._zones[territories] = known
         return known
+
+    def _places(self, territories: frozenset[TerritoryCode]) -> str:
+        """The communes of one EPCI are counted when they are many: « dans 18 communes de la CA Rochefort Océan »."""
+        of_epci: dict[TerritoryCode, list[TerritoryCode]] = {}
+        for code in sorted(territories):
+            commune = self._reference.communes.get(CommuneCode(code))
+            if commune is not None:
+                of_epci.setdefault(commune.epci, []).append(code)
+        many = {epci: codes for epci, codes in of_epci.items() if len(codes) > _TERRITORIES_NAMED + 1}
+        counted = [f"dans {len(codes)} communes {part_of(self._reference, epci)}" for epci, codes in many.items()]
+        left = territories.difference(*many.values())
+        named = [inside(self._reference, t) for t in sorted(left, key=lambda t: (-len(t), t))]
+        return shortened([*counted, *named], _TERRITORIES_NAMED, "dans", "autres territoires")
 
     def _quoted(self, needs: Sequence[NeedCode]) -> str:
         return listed([f"« {self._reference.needs[need].label} »" for need in needs])
 
     def _welcomes(self, service: Service) -> list[Reason]:
         request = self._request
-        ticked: set[SituationCode] = set()
-        for group in service.conditions.required:
-            ticked |= group & request.situations
+        required = {group: group & request.situations for group in service.conditions.required}
         found: list[Reason] = []
-        if ticked:
+        if required:
             start = "réservé" if service.welcome is Welcome.EXCLUSIVE else "destiné"
-            found.append(Reason(Ground.SITUATION, f"{start} {self._all(ticked, 'aux')} : c'est son cas"))
-        preferred = (service.conditions.preferred & request.situations) - ticked
+            found.append(Reason(Ground.SITUATION, f"{self._required(required, start)} : c'est son cas"))
+        preferred = (service.conditions.preferred & request.situations).difference(*required.values())
         if preferred:
             start = "accueille aussi" if service.welcome is Welcome.UNCONDITIONAL else "accueille en priorité"
             found.append(Reason(Ground.SITUATION, f"{start} {self._all(preferred, 'les')} : c'est son cas"))
         return found
+
+    def _required(self, ticked: Mapping[frozenset[SituationCode], frozenset[SituationCode]], start: str) -> str:
+        """Reserved only to the groups that are named whole; of a larger group what is ticked is an example."""
+        whole = sorted((group for group, here in ticked.items() if here == group), key=standing)
+        some = {s for group, here in ticked.items() if here != group for s in here}
+        if not whole:
+            return f"accueille notamment {self._all(some, 'les')}"
+        if len(whole) == 1:
+            reserved = f"{start} {people(self._reference, whole[0], 'aux')}"
+        else:
+            reserved = f"{start} à qui {listed([one(self._reference, group) for group in whole])}"
+        return f"{reserved}, notamment {self._all(some, 'les')}" if some else reserved
 
     def _all(self, situations: Collection[SituationCode], article: str) -> str:
         return listed([people(self._reference, {s}, article) for s in ordered(situations)])

@@ -30,11 +30,11 @@ def listed(items: Sequence[str], last: str = "et") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def shortened(items: Sequence[str], most: int, others: str) -> str:
-    """At most *most* items are named; the rest is counted: « a, b et 4 autres communes »."""
+def shortened(items: Sequence[str], most: int, preposition: str, others: str) -> str:
+    """At most *most* items are named; the rest is counted: « à A, à B et dans 4 autres communes »."""
     if len(items) <= most + 1:
         return listed(items)
-    return f"{', '.join(items[:most])} et {len(items) - most} {others}"
+    return f"{', '.join(items[:most])} et {preposition} {len(items) - most} {others}"
 
 
 def day(when: date) -> str:
@@ -84,7 +84,19 @@ def inside(reference: Reference, code: TerritoryCode) -> str:
     if code not in reference.territories():
         return f"dans le territoire {code}"
     island = _island(reference, code)
-    return f"à {island}" if island is not None else f"dans la {reference.territory_name(code)}"
+    return f"à {island}" if island is not None else f"dans {_with_article(reference.territory_name(code))}"
+
+
+def part_of(reference: Reference, epci: TerritoryCode) -> str:
+    """« d'Oléron », « de la CA Rochefort Océan »."""
+    island = _island(reference, epci)
+    return of(island) if island is not None else f"de {_with_article(reference.territory_name(epci))}"
+
+
+def _with_article(name: str) -> str:
+    """« la CC Aunis Sud », « la Métropole du Grand Paris », « Bordeaux Métropole »."""
+    first = name.split(" ", 1)[0]
+    return f"la {name}" if first in {"CA", "CC", "CU", "Communauté", "Métropole"} else name
 
 
 _DEPARTEMENTS = {TerritoryCode("17"): "en Charente-Maritime"}
@@ -98,11 +110,12 @@ def _island(reference: Reference, epci: TerritoryCode) -> str | None:
 
 
 def ages(low: int | None, high: int | None) -> str:
-    """« 18-25 ans », « jeunes de 16 ans », « 18 ans et plus », « moins de 26 ans » after « les » or « aux »."""
-    if low is not None and high is not None:
+    """« 18-25 ans », « jeunes de 16 ans », « 18 ans et plus », « moins de 26 ans » after « les » or « aux ».
+
+    « tout âge » when there is no limit; from 0 on is none.
+    """
+    if low:
+        if high is None:
+            return f"{low} ans et plus"
         return f"jeunes de {low} ans" if low == high else f"{low}-{high} ans"
-    if low is not None:
-        return f"{low} ans et plus"
-    if high is not None:
-        return f"moins de {high + 1} ans"
-    return "tout âge"
+    return "tout âge" if high is None else f"moins de {high + 1} ans"

@@ -27,6 +27,7 @@ from tests.graph.offers import (
     FOURAS,
     OLERON_EPCI,
     ROCHEFORT,
+    ROCHEFORT_EPCI,
     SAINT_PIERRE,
     ask,
     conditions,
@@ -61,6 +62,7 @@ def accepted(offer: Service, **asked: object) -> list[str]:
         (18, None, 17, "réservé aux 18 ans et plus : ce jeune a 17 ans"),
         (None, 25, 26, "réservé aux moins de 26 ans : ce jeune a 26 ans"),
         (16, 16, 17, "réservé aux jeunes de 16 ans : ce jeune a 17 ans"),
+        (0, 20, 21, "réservé aux moins de 21 ans : ce jeune a 21 ans"),
     ],
 )
 def test_an_age_outside_the_bounds_says_both_ages(low: int | None, high: int | None, age: int, said: str) -> None:
@@ -85,7 +87,8 @@ def test_a_long_zone_is_counted() -> None:
     offer = replace(PLAIN, territories=frozenset(TerritoryCode(c) for c in codes))
 
     assert refused(offer) == [
-        "intervient à Bourcefranc-le-Chapus, au Château-d'Oléron, à Fouras et 3 autres territoires, pas à Rochefort"
+        "intervient à Bourcefranc-le-Chapus, au Château-d'Oléron, à Fouras et dans 3 autres territoires,"
+        " pas à Rochefort"
     ]
 
 
@@ -93,6 +96,37 @@ def test_a_missing_situation_tells_the_adviser_to_ask() -> None:
     offer = replace(PLAIN, conditions=conditions([["protection-internationale"]]))
 
     assert refused(offer) == ["réservé aux bénéficiaires d'une protection internationale : à cocher si c'est le cas"]
+
+
+def test_many_communes_of_one_epci_are_counted() -> None:
+    codes = [c.insee for c in REFERENCE.served() if c.epci == ROCHEFORT_EPCI and c.insee != ROCHEFORT]
+    offer = replace(PLAIN, territories=frozenset({*map(TerritoryCode, codes), OLERON_EPCI}))
+
+    assert refused(offer) == [
+        f"intervient dans {len(codes)} communes de la CA Rochefort Océan et à Oléron, pas à Rochefort"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("required", "said"),
+    [
+        ([["parent", "enceinte"]], "accueille notamment les parents d'un enfant à charge"),
+        ([["parent", "qpv"]], "réservé aux habitants d'un quartier prioritaire ou aux parents d'un enfant à charge"),
+        ([["qpv"], ["parent"]], "réservé à qui habite un quartier prioritaire et a un enfant à charge"),
+        (
+            [["qpv"], ["parent", "enceinte"]],
+            "réservé aux habitants d'un quartier prioritaire, notamment les parents d'un enfant à charge",
+        ),
+        (
+            [["qpv", "en-emploi"], ["parent", "enceinte"]],
+            "accueille notamment les habitants d'un quartier prioritaire et les parents d'un enfant à charge",
+        ),
+    ],
+)
+def test_reserved_is_said_only_to_groups_that_are_named_whole(required: list[list[str]], said: str) -> None:
+    offer = replace(PLAIN, welcome=Welcome.EXCLUSIVE, conditions=conditions(required))
+
+    assert f"{said} : c'est son cas" in accepted(offer, situations=["parent", "qpv"])
 
 
 def test_each_missing_group_is_said_and_a_satisfied_one_is_not() -> None:
@@ -297,11 +331,20 @@ def test_without_a_vehicle_the_journey_is_said_to_need_organising() -> None:
     )
 
 
-def test_the_sector_wished_is_said_in_lower_case() -> None:
+def test_the_sectors_wished_are_quoted_as_their_names_hold_commas() -> None:
     offer = service(ALPHA, "qualification", sectors=frozenset({"F"}))
     found = ask(directory(ALPHA, offer), "qualification", sectors=["F"])
 
-    assert "dans le secteur souhaité : bâtiment et travaux publics" in texts(found, "Alpha")
+    both = ask(
+        directory(ALPHA, replace(offer, sectors=frozenset({SectorCode("F"), SectorCode("I")}))),
+        "qualification",
+        sectors=["F", "I"],
+    )
+
+    assert "dans le secteur souhaité : « Bâtiment et travaux publics »" in texts(found, "Alpha")
+    assert "dans les secteurs souhaités : « Bâtiment et travaux publics » et « Installation et maintenance »" in texts(
+        both, "Alpha"
+    )
 
 
 def test_another_service_is_the_one_made_for_the_need() -> None:

@@ -1,12 +1,13 @@
 """French articles, elisions, lists and days; every situation can be said."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from graph.model import SituationCode, TerritoryCode
+from graph.model import CommuneCode, SituationCode, TerritoryCode
 from graph.publics import one, ordered, people
-from graph.wording import at, day, inside, listed, lowered, of, shortened
+from graph.wording import ages, at, day, inside, listed, lowered, of, part_of, shortened
 from tests.graph.directories import REFERENCE
 
 
@@ -46,8 +47,43 @@ def test_lists_end_with_a_word_and_long_ones_are_counted() -> None:
     assert listed([]) == ""
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"], "ou") == "a, b ou c"
-    assert shortened(["a", "b", "c", "d"], 3, "autres") == "a, b, c et d"
-    assert shortened(["a", "b", "c", "d", "e"], 3, "autres") == "a, b, c et 2 autres"
+    assert shortened(["à A", "à B", "à C"], 2, "dans", "autres") == "à A, à B et à C"
+    assert shortened(["à A", "à B", "à C", "à D"], 2, "dans", "autres") == "à A, à B et dans 2 autres"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0, 20, "moins de 21 ans"),
+        (None, 20, "moins de 21 ans"),
+        (6, 20, "6-20 ans"),
+        (16, 16, "jeunes de 16 ans"),
+        (18, None, "18 ans et plus"),
+        (0, None, "tout âge"),
+        (None, None, "tout âge"),
+    ],
+)
+def test_ages_are_said_as_people_say_them(low: int | None, high: int | None, said: str) -> None:
+    assert ages(low, high) == said
+
+
+def test_an_epci_takes_the_article_of_its_kind() -> None:
+    named = {TerritoryCode(n): n for n in ("CC Aunis Sud", "Métropole du Grand Paris", "Bordeaux Métropole")}
+    communes = {
+        CommuneCode(str(number)): replace(
+            next(iter(REFERENCE.communes.values())), epci=code, epci_name=name, island=None
+        )
+        for number, (code, name) in enumerate(named.items())
+    }
+    known = replace(REFERENCE, communes=communes)
+
+    assert [inside(known, code) for code in named] == [
+        "dans la CC Aunis Sud",
+        "dans la Métropole du Grand Paris",
+        "dans Bordeaux Métropole",
+    ]
+    assert part_of(REFERENCE, TerritoryCode("200041762")) == "de la CA Rochefort Océan"
+    assert part_of(REFERENCE, TerritoryCode("241700624")) == "d'Oléron"
 
 
 def test_the_first_of_a_month_is_said_so() -> None:
