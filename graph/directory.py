@@ -29,11 +29,15 @@ class Offer:
 
 @dataclass(frozen=True)
 class Directory:
-    """Every partner and service at one moment; `stamp` grows with each write to the directory."""
+    """Every partner and service at one moment; `stamp` grows with each write to the directory.
+
+    `mark` says which store, and which moment of it: see `PartnerStore.mark`.
+    """
 
     partners: Mapping[PartnerId, Partner] = field(default_factory=dict)
     services: Mapping[ServiceId, Service] = field(default_factory=dict)
     stamp: int = 0
+    mark: str = field(default="", compare=False)
 
     @cached_property
     def offers_by_need(self) -> Mapping[NeedCode, tuple[Offer, ...]]:

@@ -84,6 +84,9 @@ class Neo4jStore:
     async def stamp(self) -> int:
         return await self.connection.read(ledger.stamp)
 
+    async def mark(self) -> str:
+        return await self.connection.read(ledger.mark)
+
     async def directory(self) -> Directory:
         return await self.connection.write(lambda tx: _steady(tx, _directory), seconds=WHOLE)
 
@@ -173,7 +176,7 @@ class Neo4jStore:
         """*work* with the stamp, while no other writer is at work."""
 
         async def alone(tx: AsyncManagedTransaction) -> Answer:
-            stamp, left_over = await ledger.locked(tx)
+            stamp, _, left_over = await ledger.locked(tx)
             if left_over:
                 await self._sweep()
             return await work(tx, stamp)
@@ -270,22 +273,22 @@ class Neo4jStore:
 
 
 async def _steady(
-    tx: AsyncManagedTransaction, read: Callable[[AsyncManagedTransaction, int], Awaitable[Answer]]
+    tx: AsyncManagedTransaction, read: Callable[[AsyncManagedTransaction, int, str], Awaitable[Answer]]
 ) -> Answer:
-    """What *read* finds while nobody writes: read again, under the lock, when the stamp moved meanwhile."""
-    before = await ledger.stamp(tx)
-    found = await read(tx, before)
-    after, _ = await ledger.locked(tx)
-    return found if after == before else await read(tx, after)
+    """What *read* finds while nobody writes: read again, under the lock, when the mark moved meanwhile."""
+    stamp, before = await ledger.stamp(tx), await ledger.mark(tx)
+    found = await read(tx, stamp, before)
+    stamp, after, _ = await ledger.locked(tx)
+    return found if after == before else await read(tx, stamp, after)
 
 
-async def _directory(tx: AsyncManagedTransaction, stamp: int) -> Directory:
+async def _directory(tx: AsyncManagedTransaction, stamp: int, mark: str) -> Directory:
     found = {partner.id: partner for partner in await partners.every(tx)}
     offered = {service.id: service for service in await services.every(tx)}
-    return Directory(found, offered, stamp)
+    return Directory(found, offered, stamp, mark)
 
 
-async def _contents(tx: AsyncManagedTransaction, stamp: int) -> Contents:
+async def _contents(tx: AsyncManagedTransaction, stamp: int, _mark: str) -> Contents:
     return Contents(
         reference=await reference.stored(tx),
         partners={partner.id: partner for partner in await partners.every(tx)},

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from graph.errors import InputRefused, StoreNotMigrated, StoreTooNew, StoreUnavailable
+from graph.sql import state
 from graph.sql.migrations import KNOWN, MIGRATION_TABLE, MIGRATIONS
 from graph.store import Migration
 
@@ -205,6 +206,8 @@ class SqliteFile:
                             connection.execute(MIGRATION_TABLE)
                         for statement in migration.statements:
                             connection.execute(statement)
+                        if migration.version == 1:
+                            state.set_stamp(connection, 0)
                         connection.execute(
                             "INSERT INTO migration (version, checksum) VALUES (?, ?)",
                             (migration.version, migration.checksum),

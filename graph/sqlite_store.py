@@ -58,6 +58,9 @@ class SqliteStore:
     async def stamp(self) -> int:
         return await self._file.read(state.stamp)
 
+    async def mark(self) -> str:
+        return await self._file.read(state.mark)
+
     async def directory(self) -> Directory:
         return await self._file.read(_directory, limited=False)
 
@@ -130,7 +133,8 @@ def _refuse_dangling(connection: sqlite3.Connection, why: str) -> None:
 
 
 def _directory(connection: sqlite3.Connection) -> Directory:
-    return Directory(partners.every(connection), services.every(connection), state.stamp(connection))
+    stamp, mark = state.stamp(connection), state.mark(connection)
+    return Directory(partners.every(connection), services.every(connection), stamp, mark)
 
 
 def _contents(connection: sqlite3.Connection) -> Contents:

@@ -102,8 +102,12 @@ class PartnerStore(Protocol):
         """Grows with every write to the directory; 0 when nothing was ever written."""
         ...
 
+    async def mark(self) -> str:
+        """Another one after every write to the directory, and never that of another store, however it was filled."""
+        ...
+
     async def directory(self) -> Directory:
-        """All partners and services with the stamp they had together."""
+        """All partners and services with the stamp and the mark they had together."""
         ...
 
     async def partners(self, ids: Iterable[PartnerId]) -> Mapping[PartnerId, Partner]:

@@ -26,7 +26,7 @@ LOCAL = Caller("local", "Poste local")
 
 
 class Directories:
-    """The directory in memory, read again when the store's stamp says that it changed."""
+    """The directory in memory, read again when the store's mark says that it is another one."""
 
     def __init__(self, store: PartnerStore) -> None:
         self._store = store
@@ -35,12 +35,12 @@ class Directories:
 
     async def current(self) -> Directory:
         """Never older than the last write acknowledged before the call."""
-        stamp = await self._store.stamp()
+        mark = await self._store.mark()
         held = self._held
-        if held is not None and held.stamp == stamp:
+        if held is not None and held.mark == mark:
             return held
         async with self._reading:
-            if self._held is None or self._held.stamp != await self._store.stamp():
+            if self._held is None or self._held.mark != await self._store.mark():
                 self._held = await self._store.directory()
             return self._held
 

@@ -1,10 +1,11 @@
-"""The stamp of the directory, the lock that every write takes first, and the keys of the writes already done."""
+"""The stamp and the mark of the directory, the lock that every write takes first, and the keys of the writes already done."""
 
 from typing import LiteralString
 
 from neo4j import AsyncManagedTransaction
 
 from graph.cypher.run import done, rows, value
+from graph.marks import new_mark
 
 STAMP: LiteralString = """
 OPTIONAL MATCH (d:Directory {id: 'directory'})
@@ -17,38 +18,51 @@ async def stamp(tx: AsyncManagedTransaction) -> int:
     return found
 
 
+MARK: LiteralString = """
+OPTIONAL MATCH (d:Directory {id: 'directory'})
+RETURN coalesce(d.mark, '')
+"""
+
+
+async def mark(tx: AsyncManagedTransaction) -> str:
+    """Empty where somebody removed every node, until the next write."""
+    found: str = await value(tx, MARK, {})
+    return found
+
+
 LOCK: LiteralString = """
 MERGE (d:Directory {id: 'directory'})
 ON CREATE SET d.stamp = 0
-SET d.locked = true
+SET d.mark = coalesce(d.mark, $mark)
 """
 
 
-LEFT_OVER: LiteralString = """
+LOCKED: LiteralString = """
 MATCH (d:Directory {id: 'directory'})
-RETURN [d.stamp, EXISTS { (:Staged) }]
+RETURN [d.stamp, d.mark, EXISTS { (:Staged) }]
 """
 
 
-async def locked(tx: AsyncManagedTransaction) -> tuple[int, bool]:
-    """The stamp, once no other writer is at work; it stays true until this transaction ends.
+async def locked(tx: AsyncManagedTransaction) -> tuple[int, str, bool]:
+    """The stamp and the mark, once no other writer is at work; they stay true until this transaction ends.
 
     And whether a writer that died has left something staged. A statement of its own takes the lock: one that reads in
     the same breath may read what was there before the wait.
     """
-    await done(tx, LOCK, {})
-    stamp, left_over = await rows(tx, LEFT_OVER, {})
-    return int(stamp), bool(left_over)
+    await done(tx, LOCK, {"mark": new_mark()})
+    stamp, mark, left_over = await rows(tx, LOCKED, {})
+    return int(stamp), str(mark), bool(left_over)
 
 
 SET_STAMP: LiteralString = """
 MATCH (d:Directory {id: 'directory'})
-SET d.stamp = $stamp
+SET d.stamp = $stamp, d.mark = $mark
 """
 
 
 async def set_stamp(tx: AsyncManagedTransaction, stamp: int) -> None:
-    await done(tx, SET_STAMP, {"stamp": stamp})
+    """With a new mark."""
+    await done(tx, SET_STAMP, {"stamp": stamp, "mark": new_mark()})
 
 
 ANSWERED: LiteralString = """

@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 from neo4j import AsyncManagedTransaction
 
 from graph.cypher.run import done
+from graph.marks import new_mark
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,10 @@ RECORD: LiteralString = """
 MERGE (m:Migration {number: $number})
 ON CREATE SET m.name = $name, m.checksum = $checksum
 MERGE (d:Directory {id: 'directory'})
-ON CREATE SET d.stamp = 0
+ON CREATE SET d.stamp = 0, d.mark = $mark
 """
 
 
 async def record(tx: AsyncManagedTransaction, step: Step) -> None:
     parameters: dict[str, Any] = {"number": step.number, "name": step.name, "checksum": step.checksum}
-    await done(tx, RECORD, parameters)
+    await done(tx, RECORD, parameters | {"mark": new_mark()})

@@ -220,8 +220,12 @@ _FIRST = Numbered(
             stamp INTEGER NOT NULL,
             answer TEXT CHECK (answer IS NULL OR json_valid(answer))
         ) STRICT, WITHOUT ROWID""",
-        "CREATE TABLE directory (one INTEGER PRIMARY KEY CHECK (one = 1), stamp INTEGER NOT NULL) STRICT",
-        "INSERT INTO directory (one, stamp) VALUES (1, 0)",
+        # its one row is made by the program that migrates
+        """CREATE TABLE directory (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            stamp INTEGER NOT NULL,
+            mark TEXT NOT NULL
+        ) STRICT""",
     ),
 )
 

@@ -1,10 +1,11 @@
-"""The stamp of the directory, the writes already done, the counts."""
+"""The stamp and the mark of the directory, the writes already done, the counts."""
 
 import sqlite3
 from dataclasses import dataclass
 
 import orjson
 
+from graph.marks import new_mark
 from graph.model import IdempotencyKey, Service
 from graph.record_fields import Fields
 from graph.records import KINDS, service_from, service_record
@@ -18,11 +19,20 @@ def stamp(connection: sqlite3.Connection) -> int:
     return found
 
 
-SET_STAMP = "UPDATE directory SET stamp = ?"
+MARK = "SELECT mark FROM directory"
+
+
+def mark(connection: sqlite3.Connection) -> str:
+    found: str = scalar(connection, MARK)
+    return found
+
+
+SET_STAMP = "INSERT OR REPLACE INTO directory (one, stamp, mark) VALUES (1, ?, ?)"
 
 
 def set_stamp(connection: sqlite3.Connection, stamp: int) -> None:
-    connection.execute(SET_STAMP, (stamp,))
+    """With a new mark."""
+    connection.execute(SET_STAMP, (stamp, new_mark()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ def bare(request: pytest.FixtureRequest) -> PartnerStore:
 QUESTIONS: dict[str, Callable[[PartnerStore], Awaitable[object]]] = {
     "save_reference": lambda store: store.save_reference(REFERENCE),
     "stamp": lambda store: store.stamp(),
+    "mark": lambda store: store.mark(),
     "directory": lambda store: store.directory(),
     "partners": lambda store: store.partners([PartnerId("p1")]),
     "partner_page": lambda store: store.partner_page(PartnerFilter(), 1),

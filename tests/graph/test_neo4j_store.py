@@ -36,6 +36,7 @@ CALLS: dict[str, Callable[[PartnerStore], Awaitable[object]]] = {
     "migrate": lambda s: s.migrate(),
     "save_reference": lambda s: s.save_reference(REFERENCE),
     "stamp": lambda s: s.stamp(),
+    "mark": lambda s: s.mark(),
     "directory": lambda s: s.directory(),
     "partners": lambda s: s.partners([PartnerId("p")]),
     "partner_page": lambda s: s.partner_page(PartnerFilter(), 10),
