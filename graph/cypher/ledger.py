@@ -1,4 +1,4 @@
-"""The stamp and the mark of the directory, the lock that every write takes first, and the keys of the writes already done."""
+"""Stamp and mark of the directory, the lock that every write takes first, the keys of the writes already done."""
 
 from typing import LiteralString
 

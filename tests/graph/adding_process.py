@@ -1,4 +1,4 @@
-"""Adds one to the number noted on a service many times: reads, adds, writes, and starts again when somebody was faster."""
+"""Adds one to the number noted on a service many times: starts again when somebody was faster."""
 
 import asyncio
 import os
