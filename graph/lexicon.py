@@ -72,6 +72,7 @@ class Token:
 
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?|[^\W_]+(?:\.e\.s|\(e\)s?|\.e)?(?![^\W_])|[^\W_]+", re.UNICODE)
 _GLUED = re.compile(r"^([a-z]{2,})(\d{2,3})$")
+_NO_PLACES: tuple[tuple[int, ...], Mapping[tuple[str, ...], Place]] = ((), {})
 _DEPARTEMENT_NORD = re.compile(r"(?i:du) Nord(?![\w-]| (?:Pas|Est|Ouest|de)\b)")
 _CAPITAL_I = re.compile(r"(?<=[A-Z])l(?=\d)")
 
@@ -311,12 +312,21 @@ class Lexicon:
 
     def place_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Place] | None:
         """The longest place whose name begins at word *at*: how many words, and which."""
-        for words, place in self.place_forms.get(tokens[at].plain, ()):
-            if len(words) <= len(tokens) - at and all(
-                w == t.plain for w, t in zip(words, tokens[at : at + len(words)], strict=True)
-            ):
-                return len(words), place
+        lengths, places = self._places_by_length.get(tokens[at].plain, _NO_PLACES)
+        for length in lengths:
+            if length <= len(tokens) - at:
+                place = places.get(tuple(t.plain for t in tokens[at : at + length]))
+                if place is not None:
+                    return length, place
         return None
+
+    @cached_property
+    def _places_by_length(self) -> Mapping[str, tuple[tuple[int, ...], Mapping[tuple[str, ...], Place]]]:
+        """First word → how many words its places have, longest first, and the places: many begin with « Saint »."""
+        return {
+            first: (tuple(sorted({len(words) for words, _ in entries}, reverse=True)), dict(entries))
+            for first, entries in self.place_forms.items()
+        }
 
 
 _NUMBERS = {"deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8"}

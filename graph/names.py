@@ -8,6 +8,7 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ"
 
 def folded(text: str) -> str:
     """*text* without accents, case, punctuation and doubled spaces: « L'Écluse (17) » → `l ecluse 17`."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    kept = "".join(c for c in plain if not unicodedata.combining(c))
+    kept = text.casefold().translate(_LIGATURES)
+    if not kept.isascii():
+        kept = "".join(c for c in unicodedata.normalize("NFKD", kept) if not unicodedata.combining(c))
     return re.sub(r"[^0-9a-z]+", " ", kept).strip()
