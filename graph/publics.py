@@ -64,9 +64,7 @@ _PUBLICS: dict[str, Public] = {
     "protection-internationale": Public(
         "bénéficiaires d'une protection internationale", "bénéficie d'une protection internationale"
     ),
-    "primo-arrivant": Public(
-        "étrangers primo-arrivants (CIR)", "est primo-arrivant, signataire du contrat d'intégration"
-    ),
+    "primo-arrivant": Public("étrangers primo-arrivants (CIR)", "est étranger primo-arrivant"),
     "etranger-hors-ue": Public(
         "personnes de nationalité étrangère hors Union européenne", "est de nationalité étrangère hors Union européenne"
     ),

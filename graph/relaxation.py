@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph.admission import Entry, Fault, Obstacle, obstacles
-from graph.model import CommuneCode, NeedCode, Request, SituationCode, TerritoryCode
+from graph.model import AGE_MAX, CommuneCode, NeedCode, Request, SituationCode, TerritoryCode
 from graph.publics import one
 from graph.reach import transport, trip
 from graph.reference import MINOR, Reference
@@ -15,9 +15,25 @@ MOST_PER_NEED = 3
 _FAR = 1_000.0
 # how far a change is, a month of waiting counting one
 _YEAR = 4.0
-_PLAIN = 2.0  # a situation one asks about lightly: a job, a child, a diploma
+_PLAIN = 2.0  # a situation one asks about lightly: a registration, a diploma
 _SENSITIVE = 6.0
-_CHILDHOOD = frozenset({MINOR, SituationCode("mineur-non-accompagne")})
+_STAY = frozenset(
+    SituationCode(code)
+    for code in ("mineur-non-accompagne", "demandeur-asile", "protection-internationale", "primo-arrivant")
+)
+"""A status of stay may exist and not have been ticked: its papers tell."""
+_STAY_KNOWN = _STAY | {SituationCode("citoyen-ue")}
+_FROM_AGE = {
+    0: ("qpv", "handicap-reconnu", "handicap-en-cours", "notification-esms", "regime-marin", "regime-agricole", *_STAY),
+    16: ("demandeur-emploi", "eligible-iae", "notification-esat", "cap-bep"),
+    17: ("bac-ou-plus",),
+    18: ("minima-sociaux",),
+}
+_OBTAINABLE = {SituationCode(code): age for age, codes in _FROM_AGE.items() for code in codes}
+"""What an adviser can look up or help obtain, and from what age: an address, a registration, a diploma, a right, a
+recognition. What somebody lives through (a detention, violence, the street, a pregnancy, an illness) is never sought.
+"""
+_CHILDHOOD = frozenset({SituationCode("mineur-non-accompagne")})
 """What an adult will not become again."""
 
 
@@ -61,7 +77,7 @@ def relaxations(
 
 
 def _change(obstacle: Obstacle, entry: Entry, request: Request, reference: Reference, today: date) -> _Change | None:
-    """None when nobody can change it: age over the limit, closed for good, a situation that is not admitted."""
+    """None when nobody can change it: age over the limit, closed for good, a situation not admitted or not sought."""
     service = entry.service
     match obstacle.fault:
         case Fault.CLOSED_UNTIL if service.closed_until is not None:
@@ -71,17 +87,28 @@ def _change(obstacle: Obstacle, entry: Entry, request: Request, reference: Refer
         case Fault.AGE if service.age_min is not None and request.age < service.age_min:
             return _Change(_YEAR * (service.age_min - request.age), f"à partir de {service.age_min} ans")
         case Fault.REQUIRED:
-            reachable = obstacle.situations - (_CHILDHOOD if request.age >= 18 else {MINOR})
-            if not reachable:
+            obtainable = _obtainable(obstacle, request)
+            if not obtainable:
                 return None
-            plain = any(s in reference.situations and not reference.situations[s].sensitivity for s in reachable)
-            return _Change(_PLAIN if plain else _SENSITIVE, f"si ce jeune {one(reference, reachable)}")
+            plain = any(s in reference.situations and not reference.situations[s].sensitivity for s in obtainable)
+            check = " (à vérifier)" if obtainable & _STAY else ""
+            return _Change(_PLAIN if plain else _SENSITIVE, f"si ce jeune {one(reference, obtainable)}{check}")
         case Fault.EXCLUDED if obstacle.situations == {MINOR}:
             return _Change(_YEAR * (18 - request.age), "à partir de 18 ans")
         case Fault.TERRITORY:
             return _elsewhere(entry, request, reference)
         case _:
             return None
+
+
+def _obtainable(obstacle: Obstacle, request: Request) -> frozenset[SituationCode]:
+    """Of the situations that would do, those to look up or obtain; a status of stay that is ticked rules out others."""
+    found = {s for s in obstacle.situations if request.age >= _OBTAINABLE.get(s, AGE_MAX + 1)}
+    if request.age >= 18:
+        found -= _CHILDHOOD
+    if not _STAY_KNOWN.isdisjoint(request.situations):
+        found -= _STAY
+    return frozenset(found)
 
 
 def _elsewhere(entry: Entry, request: Request, reference: Reference) -> _Change | None:

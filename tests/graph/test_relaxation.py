@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from graph.model import Service, ServiceId, TerritoryCode
 from tests.graph.offers import (
     AIX,
@@ -70,8 +72,46 @@ def test_a_date_is_proposed_when_the_service_is_full_or_closed_until_then() -> N
 
 
 def test_a_situation_to_ask_about_is_proposed() -> None:
-    assert proposed(replace(PLAIN, conditions=conditions([["handicap-reconnu", "parent"]]))) == [
-        "si ce jeune a un enfant à charge ou est reconnu handicapé (RQTH, AAH…) : Accueil (Alpha)"
+    assert proposed(replace(PLAIN, conditions=conditions([["handicap-reconnu", "demandeur-emploi"]]))) == [
+        "si ce jeune est inscrit à France Travail ou est reconnu handicapé (RQTH, AAH…) : Accueil (Alpha)"
+    ]
+
+
+def test_a_status_of_stay_that_was_not_ticked_is_to_be_checked() -> None:
+    assert proposed(replace(PLAIN, conditions=conditions([["protection-internationale"]]))) == [
+        "si ce jeune bénéficie d'une protection internationale (à vérifier) : Accueil (Alpha)"
+    ]
+    assert proposed(replace(PLAIN, conditions=conditions([["mineur-non-accompagne"]])), age=16) == [
+        "si ce jeune est reconnu mineur non accompagné (à vérifier) : Accueil (Alpha)"
+    ]
+
+
+def test_a_status_of_stay_is_not_proposed_beside_another() -> None:
+    offer = replace(PLAIN, conditions=conditions([["demandeur-asile"]]))
+
+    assert proposed(offer, situations=["protection-internationale"]) == []
+    assert proposed(offer, situations=["citoyen-ue"]) == []
+
+
+def test_what_comes_with_age_is_not_proposed_before_it() -> None:
+    registered = replace(PLAIN, conditions=conditions([["demandeur-emploi"]]))
+
+    assert proposed(registered, age=15) == []
+    assert proposed(registered, age=16) == ["si ce jeune est inscrit à France Travail : Accueil (Alpha)"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("justice-milieu-ouvert", "justice-detention", "justice-placement", "victime-violences", "sans-abri"),
+        *("enceinte", "parent", "heberge-tiers", "handicap-psychique", "handicap-moteur", "tutelle-curatelle"),
+        *("protection-enfance", "decrochage", "droit-travail-absent", "etranger-hors-ue", "sans-solution"),
+    ],
+)
+def test_what_nobody_would_wish_or_seek_is_never_proposed(code: str) -> None:
+    assert proposed(replace(PLAIN, conditions=conditions([[code]]))) == []
+    assert proposed(replace(PLAIN, conditions=conditions([[code, "eligible-iae"]]))) == [
+        "si ce jeune est éligible à l'IAE (PASS IAE) : Accueil (Alpha)"
     ]
 
 
@@ -92,9 +132,11 @@ def test_one_change_comes_before_two_and_the_nearest_first() -> None:
 
 
 def test_two_changes_are_proposed_when_nothing_less_would_do() -> None:
-    both = replace(PLAIN, age_min=18, conditions=conditions([["parent"]]))
+    both = replace(PLAIN, age_min=18, conditions=conditions([["cap-bep"]]))
 
-    assert proposed(both, age=17) == ["à partir de 18 ans et si ce jeune a un enfant à charge : Accueil (Alpha)"]
+    assert proposed(both, age=17) == [
+        "à partir de 18 ans et si ce jeune a un CAP, un BEP ou équivalent : Accueil (Alpha)"
+    ]
 
 
 def test_a_need_that_somebody_meets_has_no_relaxation() -> None:
@@ -111,14 +153,12 @@ def test_what_nobody_meets_anywhere_is_uncovered_without_a_relaxation() -> None:
 
 
 def test_what_one_asks_about_lightly_comes_before_what_is_sensitive() -> None:
-    prison = replace(
-        PLAIN, id=ServiceId("a"), name="Atelier", conditions=conditions([["justice-detention"]]), age_min=None
-    )
-    work = replace(PLAIN, id=ServiceId("b"), name="Bureau", conditions=conditions([["en-emploi"]]))
+    recognised = replace(PLAIN, id=ServiceId("a"), name="Atelier", conditions=conditions([["handicap-reconnu"]]))
+    registered = replace(PLAIN, id=ServiceId("b"), name="Bureau", conditions=conditions([["demandeur-emploi"]]))
 
-    assert proposed(prison, work) == [
-        "si ce jeune est en emploi : Bureau (Alpha)",
-        "si ce jeune est détenu (ou près de sortir) : Atelier (Alpha)",
+    assert proposed(recognised, registered) == [
+        "si ce jeune est inscrit à France Travail : Bureau (Alpha)",
+        "si ce jeune est reconnu handicapé (RQTH, AAH…) : Atelier (Alpha)",
     ]
 
 
