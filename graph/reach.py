@@ -8,7 +8,7 @@ from math import asin, cos, radians, sin, sqrt
 from graph.admission import Venue
 from graph.model import CommuneCode, SituationCode
 from graph.reference import Commune, Reference
-from graph.wording import at, of
+from graph.wording import at, listed, of
 
 NON_MOBILE = SituationCode("non-mobile")
 NEAR_KM = 12.0
@@ -36,7 +36,7 @@ class Closeness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """Kilometres as the crow flies between the crossings, and the crossings in words."""
+    """Kilometres as the crow flies between the crossings, and the crossings in words, in their order."""
 
     km: float
     ways: tuple[str, ...] = ()
@@ -66,7 +66,8 @@ def trip(reference: Reference, start: CommuneCode, end: CommuneCode) -> Trip | N
 
 
 def _trip(reference: Reference, a: Commune, b: Commune) -> Trip:
-    ways: list[str] = []
+    before: list[str] = []
+    after: list[str] = []
     km = 0.0
     if a.island != b.island:
         for island in (a.island, b.island):
@@ -76,12 +77,13 @@ def _trip(reference: Reference, a: Commune, b: Commune) -> Trip:
             mainland, landing, way = reference.communes.get(link[0]), reference.communes.get(link[1]), link[2]
             if mainland is None or landing is None:
                 continue
-            ways.append(way)
             km += _crow(mainland, landing)
             if island == a.island:
+                before.append(way)
                 km += _crow(a, landing)
                 a = mainland
             else:
+                after.append(way)
                 km += _crow(landing, b)
                 b = mainland
     bank_a, bank_b = _bank(reference, a), _bank(reference, b)
@@ -90,9 +92,9 @@ def _trip(reference: Reference, a: Commune, b: Commune) -> Trip:
         if bridges:
             over, bridge = min(((_crow(a, c) + _crow(c, b), c) for c in bridges), key=lambda p: (p[0], p[1].insee))
             if bridge.insee not in (a.insee, b.insee):
-                ways.append(f"par le pont {of(bridge.name)}")
-            return Trip(km + over, tuple(ways))
-    return Trip(km + _crow(a, b), tuple(ways))
+                before.append(f"par le pont {of(bridge.name)}")
+            return Trip(km + over, (*before, *after))
+    return Trip(km + _crow(a, b), (*before, *after))
 
 
 def reach(reference: Reference, home: CommuneCode, venue: Venue, mobile: bool) -> Reach:
@@ -152,7 +154,7 @@ def said(reach: Reach, mobile: bool) -> str:
 def journey(way: Trip) -> str:
     """« à 8 km à vol d'oiseau », « à 30 km par le pont d'Oléron »."""
     km = max(1, round(way.km))
-    return f"à {km} km {' et '.join(way.ways)}" if way.ways else f"à {km} km à vol d'oiseau"
+    return f"à {km} km {listed(way.ways)}" if way.ways else f"à {km} km à vol d'oiseau"
 
 
 def transport(reference: Reference, start: CommuneCode, end: CommuneCode) -> str:

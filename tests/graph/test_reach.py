@@ -55,7 +55,17 @@ def test_oleron_is_reached_by_its_bridge_from_bourcefranc() -> None:
 
 def test_aix_is_reached_by_boat_from_fouras_wherever_one_goes() -> None:
     assert ways(AIX, FOURAS) == ("par le bateau de Fouras",)
-    assert ways(AIX, SAINT_PIERRE) == ("par le bateau de Fouras", "par le pont d'Oléron", "par le pont de Rochefort")
+    assert ways(AIX, SAINT_PIERRE) == ("par le bateau de Fouras", "par le pont de Rochefort", "par le pont d'Oléron")
+
+
+def test_crossings_are_named_in_the_order_of_the_journey() -> None:
+    there, back = (
+        reach(REFERENCE, AIX, Venue((SAINT_PIERRE,), False, False), True),
+        reach(REFERENCE, SAINT_PIERRE, Venue((AIX,), False, False), True),
+    )
+
+    assert said(there, True).endswith(" par le bateau de Fouras, par le pont de Rochefort et par le pont d'Oléron")
+    assert said(back, True).endswith(" par le pont d'Oléron, par le pont de Rochefort et par le bateau de Fouras")
 
 
 def test_two_communes_of_one_island_need_no_crossing() -> None:
