@@ -37,10 +37,12 @@ from graph.rules import (
     changed_partner,
     changed_service,
     check_change,
+    check_circles,
     check_id,
     check_ids,
     check_reference,
     detached,
+    parents_needed,
     partners_needed,
     storable_id,
 )
@@ -160,6 +162,7 @@ class Neo4jStore:
         check_reference(contents.reference)
         check_ids(contents.change)
         check_change(contents.change, Codes.of(contents.reference), ())
+        check_circles(contents.change, {})
         await self._locked(
             lambda tx, stamp: self._import(tx, stamp, contents), seconds=WHOLE + long(_size(contents.change))
         )
@@ -217,6 +220,7 @@ class Neo4jStore:
             raise Conflict("Le répertoire a changé entre-temps : rechargez-le avant d'enregistrer.")
         needed = await partners.existing(tx, _storable(partners_needed(change)))
         check_change(change, await reference.codes(tx), needed)
+        check_circles(change, _by(await partners.above(tx, _storable(parents_needed(change))), lambda p: p.id))
         if await self._write(tx, change):
             stamp += 1
             await ledger.set_stamp(tx, stamp)

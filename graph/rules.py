@@ -3,6 +3,7 @@
 - Codes of domains, needs, situations, sectors and territories are those of the stored reference: a store that was
   never given one refuses them. The commune of a partner and the places of a service are addresses: anywhere.
 - What a change names exists after it: the partner of a service or of a mention, the parent of a unit, candidates.
+- No partner is a unit of itself, however many others stand between.
 - The version is the store's: a changed partner or service gets one more than the stored version, whatever the change
   carries, so that an editor who read the old one always meets a Conflict. A new one keeps the version it carries.
 - Removing a partner removes its services and detaches its mentions: they become « not a partner », and the evidence
@@ -21,6 +22,8 @@ from graph.reference_records import EMPTY_REFERENCE
 
 LONGEST_ID = 200
 """Characters; an index holds no key of 8 kB."""
+MOST_SHOWN = 6
+"""Steps of a circle that a sentence can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,32 @@ def check_change(change: Change, codes: Codes, existing: Collection[PartnerId]) 
         raise InputRefused(_missing_sentence(change, min(missing)))
 
 
+def parents_needed(change: Change) -> set[PartnerId]:
+    """Those of the partners of *change* that it does not bring."""
+    parents = {partner.unit_of for partner in change.partners if partner.unit_of is not None}
+    return parents - {partner.id for partner in change.partners}
+
+
+def check_circles(change: Change, above: Mapping[PartnerId, Partner]) -> None:
+    """Raises InputRefused, with the names, when a partner would be a unit of itself through others.
+
+    *above*: the stored ones of `parents_needed(change)`, and all that those are units of.
+    """
+    after = {**above, **{partner.id: partner for partner in change.partners}}
+    clear: set[PartnerId] = set()
+    for partner in change.partners:
+        way: list[PartnerId] = []
+        passed: set[PartnerId] = set()
+        at: PartnerId | None = partner.id
+        while at is not None and at in after and at not in clear:
+            if at in passed:
+                raise InputRefused(_circle_sentence([after[id].name for id in way[way.index(at) :]]))
+            way.append(at)
+            passed.add(at)
+            at = after[at].unit_of
+        clear |= passed
+
+
 def check_reference(reference: Reference) -> None:
     """Raises InputRefused on a code no store could keep as a key."""
     for codes in (
@@ -179,6 +208,12 @@ def _missing_sentence(change: Change, missing: PartnerId) -> str:
         if missing in (resolved.partner, resolved.unit_of, *resolved.candidates):
             return f"La mention « {resolved.mention.raw} » désigne le partenaire « {missing} », qui n'existe pas."
     raise AssertionError(f"nothing names {missing}")
+
+
+def _circle_sentence(names: Sequence[str]) -> str:
+    steps = [f"« {unit} » à « {parent} »" for unit, parent in zip(names, (*names[1:], names[0]), strict=True)]
+    shown = ", ".join(steps[:MOST_SHOWN]) + (", …" if len(steps) > MOST_SHOWN else "")
+    return f"Des partenaires sont rattachés en rond : {shown}. Rien n'a été enregistré."
 
 
 def _check_once(kind: str, ids: Sequence[str]) -> None:

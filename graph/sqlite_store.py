@@ -26,10 +26,12 @@ from graph.rules import (
     changed_partner,
     changed_service,
     check_change,
+    check_circles,
     check_id,
     check_ids,
     check_reference,
     detached,
+    parents_needed,
     partners_needed,
 )
 from graph.sql import decisions, integrity, mentions, partners, reference, services, state
@@ -165,6 +167,7 @@ def _apply(connection: sqlite3.Connection, change: Change, expected: int, key: I
     if stamp != expected:
         raise Conflict("Le répertoire a changé entre-temps : rechargez-le avant d'enregistrer.")
     check_change(change, reference.codes(connection), partners.existing(connection, partners_needed(change)))
+    check_circles(change, partners.above(connection, parents_needed(change)))
     if _write(connection, change, empty=stamp == 0):
         stamp += 1
         state.set_stamp(connection, stamp)
@@ -242,6 +245,7 @@ def _import(connection: sqlite3.Connection, records: Iterable[Record]) -> dict[s
     check_reference(contents.reference)
     check_ids(change)
     check_change(change, Codes.of(contents.reference), ())
+    check_circles(change, {})
     if any(state.counts(connection).values()) or state.stamp(connection):
         raise InputRefused("Le stockage n'est pas vide : importez dans un stockage neuf.")
     reference.save(connection, contents.reference)

@@ -93,6 +93,16 @@ async def existing(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> set
     return {PartnerId(id) for id in await rows(tx, EXISTING, {"ids": sorted(ids)})}
 
 
+ABOVE: LiteralString = (
+    "UNWIND $ids AS id MATCH (:Partner {id: id})-[:UNIT_OF*0..]->(p:Partner) WHERE NOT p:Staged WITH DISTINCT p" + _ROWS
+)
+
+
+async def above(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> list[Partner]:
+    """Those that are stored, and all that they are units of; by id."""
+    return sorted((_partner(row) for row in await rows(tx, ABOVE, {"ids": sorted(ids)})), key=lambda p: p.id)
+
+
 UNITS: LiteralString = "UNWIND $ids AS id MATCH (p:Partner)-[:UNIT_OF]->(:Partner {id: id}) WHERE NOT p:Staged" + _ROWS
 
 

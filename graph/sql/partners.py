@@ -90,6 +90,24 @@ def existing(connection: sqlite3.Connection, ids: Iterable[PartnerId]) -> set[Pa
     return {PartnerId(id) for (id,) in rows(connection, EXISTING, {"ids": listed(ids)})}
 
 
+ABOVE = (
+    PARTNER
+    + """
+WHERE p.id IN (
+    WITH RECURSIVE above (id) AS (
+        SELECT value FROM json_each(:ids) UNION SELECT q.unit_of FROM partner q JOIN above ON q.id = above.id
+    )
+    SELECT id FROM above
+)
+"""
+)
+
+
+def above(connection: sqlite3.Connection, ids: Iterable[PartnerId]) -> dict[PartnerId, Partner]:
+    """Those that are stored, and all that they are units of."""
+    return {partner.id: partner for partner in map(_partner, rows(connection, ABOVE, {"ids": listed(ids)}))}
+
+
 UNITS = PARTNER + "WHERE p.unit_of IN (SELECT value FROM json_each(:ids)) ORDER BY p.id"
 
 

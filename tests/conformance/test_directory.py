@@ -19,6 +19,7 @@ from graph.model import (
     PartnerId,
     PartnerKind,
     PartnerStatus,
+    Resolved,
     Seat,
     SectorCode,
     Service,
@@ -160,8 +161,8 @@ async def test_every_list_of_a_value_is_replaced_not_added_to(filled: PartnerSto
         territories=frozenset({TerritoryCode("FR")}),
         places=frozenset(),
         sectors=frozenset(),
-        modes=frozenset(),
-        access=frozenset(),
+        modes=frozenset({Mode.REMOTE}),
+        access=frozenset({Access.SELF}),
     )
     plain = replace(FULL_PARTNER, domains=frozenset(), seats=(), unit_of=None, kind=PartnerKind.ORGANISATION)
 
@@ -245,7 +246,7 @@ async def test_a_partner_with_units_is_removed_only_with_them_or_after_them(fill
     assert list((await filled.directory()).partners) == ["u1"]
 
 
-REFUSED: dict[str, tuple[Partner | Service, str]] = {
+REFUSED: dict[str, tuple[Partner | Service | Resolved, str]] = {
     "service of nobody": (service("s9", "absent"), "qui n'existe pas"),
     "unit of nobody": (partner("p9", unit_of=PartnerId("absent")), "qui n'existe pas"),
     "unknown need": (service("s9", "p1", needs=frozenset({NeedCode("patins")})), "Le besoin « patins »"),
@@ -279,6 +280,41 @@ async def test_a_change_that_cannot_be_true_leaves_nothing_behind(filled: Partne
 
     assert await filled.directory() == before
     assert await filled.dangling() == []
+
+
+CIRCLES = {
+    "all at once": (),
+    "through one that is stored": ("p1",),
+    "through several that are stored": ("p1", "p2", "p3"),
+}
+
+
+@pytest.mark.parametrize("stored", CIRCLES.values(), ids=CIRCLES)
+async def test_partners_that_would_be_units_of_each_other_are_refused(
+    filled: PartnerStore, stored: tuple[str, ...]
+) -> None:
+    """p1 under p2 under p3 under p4 is true; p4 under p1 closes the circle."""
+    chain = {
+        f"p{n}": partner(f"p{n}", kind=PartnerKind.UNIT, unit_of=PartnerId(f"p{n + 1}") if n < 4 else P1)
+        for n in range(1, 5)
+    }
+    await applied(filled, *(partner(id) for id in chain))
+    await applied(filled, *(chain[id] for id in stored))
+    before, stamp = await filled.directory(), await filled.stamp()
+
+    with pytest.raises(InputRefused, match="en rond") as refused:
+        await applied(filled, partner("p0"), *(each for id, each in chain.items() if id not in stored))
+
+    assert all(f"« Partenaire {id} »" in str(refused.value) for id in chain)
+    assert (await filled.directory(), await filled.stamp()) == (before, stamp)
+
+
+async def test_a_chain_of_units_may_be_turned_round_in_one_change(filled: PartnerStore) -> None:
+    await applied(filled, partner("p2"), partner("p1", kind=PartnerKind.UNIT, unit_of=PartnerId("p2")))
+
+    await applied(filled, partner("p1"), partner("p2", kind=PartnerKind.UNIT, unit_of=P1))
+
+    assert [p.unit_of for p in (await filled.directory()).partners.values()] == [None, "p1"]
 
 
 async def test_a_change_that_contradicts_itself_is_refused(filled: PartnerStore) -> None:
