@@ -4,6 +4,12 @@ import re
 
 from graph.names import folded
 
+SMALL_WORDS = frozenset(
+    {"de", "d", "du", "des", "la", "le", "les", "l", "et", "en", "pour", "a", "au", "aux", "un", "une", "sur"}
+    | {"autre", "autres"}
+)
+"""Words that initials usually leave out, folded."""
+
 
 def without_legal_form(name: str) -> str:
     """*name* without the word « association » before it."""
@@ -14,29 +20,7 @@ def is_initials(acronym: str, name: str) -> bool:
     """Whether *acronym* is made of the first letters of *name*, small words counted or not."""
     letters = re.sub(r"\d+$", "", folded(acronym).replace(" ", ""))
     words = [w for w in folded(name).split() if not w.isdigit() or w in letters]
-    small = {
-        "de",
-        "d",
-        "du",
-        "des",
-        "la",
-        "le",
-        "les",
-        "l",
-        "et",
-        "en",
-        "pour",
-        "a",
-        "au",
-        "aux",
-        "un",
-        "une",
-        "sur",
-        "par",
-        "autre",
-        "autres",
-    }
-    big = [w for w in words if w not in small]
+    big = [w for w in words if w not in SMALL_WORDS]
     if not 3 <= len(letters) <= 10 or len(big) < 2 or not acronym.strip()[:1].isupper() or " " in acronym.strip():
         return False
     if sorted("".join(w[0] for w in words)) == sorted(letters + "d") and len(letters) >= 4:

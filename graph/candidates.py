@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 
+from graph.acronyms import SMALL_WORDS
 from graph.lexicon import Nature
 from graph.misspelling import undoubled
 from graph.name_parts import Name
@@ -71,26 +72,7 @@ def _initials(name: Name) -> Iterator[Hashable]:
         yield ("sigle", "".join(w[0] for w in folded(name.raw).split() if len(w) > 3 or w.isdigit()))
         big = [w for w in words if len(w) > 3]
         yield ("sigle", "".join(w[0] for w in big))
-        small = {
-            "de",
-            "d",
-            "du",
-            "des",
-            "la",
-            "le",
-            "les",
-            "l",
-            "et",
-            "en",
-            "pour",
-            "a",
-            "au",
-            "aux",
-            "un",
-            "une",
-            "sur",
-        }
-        yield ("sigle", "".join(w[0] for w in words if w not in small))
+        yield ("sigle", "".join(w[0] for w in words if w not in SMALL_WORDS))
 
 
 def _divided(members: Sequence[int], names: Sequence[Name]) -> Iterator[Sequence[int]]:

@@ -11,6 +11,7 @@ from graph.names import folded
 from graph.segments import LONGEST_ITEM, SEATS, Piece, segments
 from loaders import lexicon as knowledge
 from loaders import spreadsheet
+from loaders.domains import domain_of
 from loaders.reading import Line, MentionIds, Reading, Rejected
 from loaders.text import content, decoded
 
@@ -32,15 +33,6 @@ _TITLE = re.compile(
 _COLLEGE = re.compile(r"^#*\s*\**(?:collège|college)\b", re.I)
 _HELD = re.compile(r"si[éèe]ge(?:ant|ent)", re.I)
 _SEPARATED = re.compile(r"\s[-–—]\s|[;•]|\w[-–—]\s|\s[-–—]\w")
-_DOMAIN_WORDS: tuple[tuple[str, str], ...] = (
-    (r"\biae\b|activite economique", "iae"),
-    (r"handicap", "handicap"),
-    (r"justice|penitenti|detenu", "justice"),
-    (r"etranger|migrant|refugie|exil", "etrangers"),
-    (r"logement|hebergement|precarite", "logement"),
-    (r"sante|bien etre|prevention", "sante"),
-    (r"formation|scolar|orientation", "formation"),
-)
 
 
 def read(path: Path) -> Reading:
@@ -269,12 +261,6 @@ class _TextReader:
         scored = [(len(words & set(folded(c).split())) / len(words), c) for c in self.colleges]
         best = max(scored, default=(0.0, label))
         return best[1] if best[0] >= 0.5 else label
-
-
-def domain_of(heading: str) -> DomainCode | None:
-    """The domain that a heading announces."""
-    text = folded(heading)
-    return next((DomainCode(code) for pattern, code in _DOMAIN_WORDS if re.search(pattern, text)), None)
 
 
 def _gaps(covered: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ from graph.model import DomainCode, Mention
 from graph.names import folded
 from graph.segments import cell_segments
 from loaders import lexicon as knowledge
+from loaders.domains import domain_of
 from loaders.reading import Line, MentionIds, Reading, Rejected
 
 COLUMNS = {
@@ -146,8 +147,6 @@ def _domains() -> dict[str, DomainCode]:
 
 
 def _problem(name: str, domain: str, domains: dict[str, DomainCode]) -> tuple[str | None, DomainCode | None]:
-    from loaders.lists import domain_of
-
     if not any(c.isalnum() for c in name):
         return "la colonne « nom » est vide.", None
     if len(name) > LONGEST_NAME:
