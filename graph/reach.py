@@ -1,4 +1,4 @@
-"""How far a place really is: islands have one bridge or one boat, the two banks of the Charente two bridges."""
+"""How far a place really is: an island has one bridge or one boat, the two banks of a river meet at its bridges."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,19 +7,12 @@ from math import asin, cos, radians, sin, sqrt
 
 from graph.admission import Venue
 from graph.model import CommuneCode, SituationCode
-from graph.reference import Commune, Reference
+from graph.reference import Commune, Reference, Side
 from graph.wording import at, listed, of
 
 NON_MOBILE = SituationCode("non-mobile")
 NEAR_KM = 12.0
 """Within a quarter of an hour by road."""
-
-_ISLAND_LINKS = {
-    # island → (commune on the mainland, where one lands, how)
-    "oleron": (CommuneCode("17058"), CommuneCode("17093"), "par le pont d'Oléron"),
-    "aix": (CommuneCode("17168"), CommuneCode("17004"), "par le bateau de Fouras"),
-}
-_BANK_BRIDGES = (CommuneCode("17299"), CommuneCode("17449"))  # Rochefort, Tonnay-Charente
 
 
 class Closeness(StrEnum):
@@ -71,24 +64,24 @@ def _trip(reference: Reference, a: Commune, b: Commune) -> Trip:
     km = 0.0
     if a.island != b.island:
         for island in (a.island, b.island):
-            link = _ISLAND_LINKS.get(island) if island is not None else None
+            link = reference.islands.get(island) if island is not None else None
             if link is None:
                 continue
-            mainland, landing, way = reference.communes.get(link[0]), reference.communes.get(link[1]), link[2]
+            mainland, landing = reference.communes.get(link.mainland), reference.communes.get(link.landing)
             if mainland is None or landing is None:
                 continue
             km += _crow(mainland, landing)
             if island == a.island:
-                before.append(way)
+                before.append(link.way)
                 km += _crow(a, landing)
                 a = mainland
             else:
-                after.append(way)
+                after.append(link.way)
                 km += _crow(landing, b)
                 b = mainland
     bank_a, bank_b = _bank(reference, a), _bank(reference, b)
     if bank_a is not None and bank_b is not None and bank_a != bank_b:
-        bridges = [reference.communes[c] for c in _BANK_BRIDGES if c in reference.communes]
+        bridges = [reference.communes[b.commune] for b in reference.bridges if b.commune in reference.communes]
         if bridges:
             over, bridge = min(((_crow(a, c) + _crow(c, b), c) for c in bridges), key=lambda p: (p[0], p[1].insee))
             if bridge.insee not in (a.insee, b.insee):
@@ -162,25 +155,37 @@ def transport(reference: Reference, start: CommuneCode, end: CommuneCode) -> str
     way = trip(reference, start, end)
     if way is None:
         return "en car ou en train"
-    boat = [w for w in way.ways if w.startswith("par le bateau")]
-    bridges = [w for w in way.ways if not w.startswith("par le bateau")]
-    ends_at_boat = bool(boat) and end in {_ISLAND_LINKS["aix"][0], _ISLAND_LINKS["aix"][1]}
-    starts_at_boat = bool(boat) and start == _ISLAND_LINKS["aix"][0]
-    if boat and (ends_at_boat or starts_at_boat) and not bridges and way.km < NEAR_KM:
+    boats = {island.way: island for island in reference.islands.values() if island.boat}
+    taken = [boats[w] for w in way.ways if w in boats]
+    bridges = [w for w in way.ways if w not in boats]
+    from_quay_to_quay = any(end in (i.landing, i.mainland) or start == i.mainland for i in taken)
+    if from_quay_to_quay and not bridges and way.km < NEAR_KM:
         return "en bateau"
-    legs = ["en bateau puis en car"] if boat else ["en car"]
+    legs = ["en bateau puis en car"] if taken else ["en car"]
     return ", ".join([*legs, *bridges])
 
 
 def _bank(reference: Reference, commune: Commune) -> str | None:
-    """Of a commune whose bank nobody wrote: that of the nearest one, west of the last bridge; either one east of it."""
+    """Of a commune whose bank nobody wrote: that of the nearest one; either one beyond the last bridge."""
     if commune.bank is not None or commune.island is not None:
         return commune.bank
-    last = reference.communes.get(_BANK_BRIDGES[1])
-    if last is None or commune.longitude > last.longitude:
+    bridges = [(reference.communes[b.commune], b.beyond) for b in reference.bridges if b.commune in reference.communes]
+    if not bridges or any(_beyond(commune, bridge, side) for bridge, side in bridges if side is not None):
         return None
     known: Iterable[Commune] = (c for c in reference.communes.values() if c.bank is not None)
     return min(known, key=lambda c: (_crow(commune, c), c.insee)).bank
+
+
+def _beyond(commune: Commune, bridge: Commune, side: Side) -> bool:
+    match side:
+        case Side.NORTH:
+            return commune.latitude > bridge.latitude
+        case Side.SOUTH:
+            return commune.latitude < bridge.latitude
+        case Side.EAST:
+            return commune.longitude > bridge.longitude
+        case Side.WEST:
+            return commune.longitude < bridge.longitude
 
 
 def _crow(a: Commune, b: Commune) -> float:

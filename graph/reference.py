@@ -5,6 +5,7 @@ The values come from `loaders.reference`; nothing here reads a file.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -96,7 +97,34 @@ class Commune:
     longitude: float
     served: bool
     island: str | None = None
-    bank: str | None = None  # of the Charente
+    bank: str | None = None  # of the river
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """`name` follows « à »; one goes from `mainland` to `landing`, in the words of `way`."""
+
+    code: str
+    name: str
+    mainland: CommuneCode
+    landing: CommuneCode
+    way: str
+    boat: bool
+
+
+class Side(StrEnum):
+    NORTH = "nord"
+    SOUTH = "sud"
+    EAST = "est"
+    WEST = "ouest"
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Where the banks of the river meet; on the side `beyond` of it the banks are no longer told apart."""
+
+    commune: CommuneCode
+    beyond: Side | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +158,11 @@ class Reference:
     programmes: Mapping[str, Programme] = field(default_factory=dict)
     elsewhere: Mapping[CommuneCode, str] = field(default_factory=dict)
     """Names of communes of other départements, where partners may be; nobody lives there for us."""
+    # ways and words, which stay with the program: a store keeps none of them, and equality leaves them out
+    islands: Mapping[str, Island] = field(default_factory=dict, compare=False)
+    bridges: tuple[Bridge, ...] = field(default=(), compare=False)
+    inside_departement: Mapping[TerritoryCode, str] = field(default_factory=dict, compare=False)
+    """« en Charente-Maritime »."""
 
     def served(self) -> list[Commune]:
         """The communes of the territory, by name."""

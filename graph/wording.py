@@ -80,7 +80,7 @@ def inside(reference: Reference, code: TerritoryCode) -> str:
     if commune is not None:
         return at(commune.name)
     if code in reference.departements:
-        return _DEPARTEMENTS.get(code, f"dans le département {reference.departements[code]}")
+        return reference.inside_departement.get(code, f"dans le département {reference.departements[code]}")
     if code not in reference.territories():
         return f"dans le territoire {code}"
     island = _island(reference, code)
@@ -99,14 +99,11 @@ def _with_article(name: str) -> str:
     return f"la {name}" if first in {"CA", "CC", "CU", "Communauté", "Métropole"} else name
 
 
-_DEPARTEMENTS = {TerritoryCode("17"): "en Charente-Maritime"}
-_ISLANDS = {"oleron": "Oléron", "aix": "l'Île-d'Aix"}
-
-
 def _island(reference: Reference, epci: TerritoryCode) -> str | None:
     islands = {c.island for c in reference.communes.values() if c.epci == epci}
     only = islands.pop() if len(islands) == 1 else None
-    return _ISLANDS.get(only) if only is not None else None
+    known = reference.islands.get(only) if only is not None else None
+    return known.name if known is not None else None
 
 
 def ages(low: int | None, high: int | None) -> str:

@@ -7,14 +7,17 @@ from importlib.resources import files
 
 from graph.model import CommuneCode, DomainCode, NeedCode, SectorCode, SituationCode, TerritoryCode
 from graph.reference import (
+    Bridge,
     Commune,
     Domain,
     Epci,
     Heading,
+    Island,
     Need,
     Programme,
     Reference,
     Sector,
+    Side,
     Site,
     Situation,
 )
@@ -34,6 +37,15 @@ def reference() -> Reference:
         TerritoryCode(r["siren"]): Epci(TerritoryCode(r["siren"]), r["name"], CommuneCode(r["seat"]))
         for r in _rows("epci.csv")
     }
+    communes = _communes()
+    departements = _rows("departements.csv")
+    islands = {r["code"]: _island(r) for r in _rows("islands.csv")}
+    strange = {c.island for c in communes.values() if c.island} - islands.keys()
+    if strange:
+        raise ValueError(f"communes.csv names unknown islands: {sorted(strange)}")
+    lost = {c.departement for c in communes.values()} - {r["code"] for r in departements}
+    if lost:
+        raise ValueError(f"the communes name unknown départements: {sorted(lost)}")
     return Reference(
         headings=headings,
         needs=needs,
@@ -49,19 +61,30 @@ def reference() -> Reference:
             for r in _rows("domains.csv")
         },
         epcis=epcis,
-        communes=_communes(),
-        departements={TerritoryCode("17"): "Charente-Maritime"},
+        communes=communes,
+        departements={TerritoryCode(r["code"]): r["name"] for r in departements},
         sites={r["code"]: Site(r["code"], r["name"], CommuneCode(r["commune"]), r["kind"]) for r in _rows("sites.csv")},
         programmes={
             r["code"]: Programme(r["code"], r["label_fr"], r["reinforced"] == "1") for r in _rows("programmes.csv")
         },
         elsewhere=_elsewhere(),
+        islands=islands,
+        bridges=tuple(
+            Bridge(CommuneCode(r["insee"]), Side(r["beyond"]) if r["beyond"] else None) for r in _rows("bridges.csv")
+        ),
+        inside_departement={TerritoryCode(r["code"]): r["inside"] for r in departements},
     )
 
 
 def _rows(name: str) -> list[dict[str, str]]:
     text = (DATA / "reference" / name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+def _names(start: str, end: str) -> list[str]:
+    """Of the packaged files so named, in order: a territory may lie in several départements."""
+    names = [file.name for file in (DATA / "reference").iterdir()]
+    return sorted(name for name in names if name.startswith(start) and name.endswith(end))
 
 
 def _need(row: Mapping[str, str]) -> Need:
@@ -78,10 +101,22 @@ def _need(row: Mapping[str, str]) -> Need:
     )
 
 
+def _island(row: Mapping[str, str]) -> Island:
+    return Island(
+        code=row["code"],
+        name=row["name"],
+        mainland=CommuneCode(row["mainland"]),
+        landing=CommuneCode(row["landing"]),
+        way=row["way"],
+        boat=row["boat"] == "1",
+    )
+
+
 def _communes() -> dict[CommuneCode, Commune]:
     corrected = {(r["insee"], r["column"]): r["value"] for r in _rows("communes-corrections.csv")}
     served = {r["insee"]: r for r in _rows("communes.csv")}
-    around = [r for r in _rows("communes-departement-17.csv") if r["insee"] not in served]
+    whole = [row for name in _names("communes-departement-", ".csv") for row in _rows(name)]
+    around = [r for r in whole if r["insee"] not in served]
     found: dict[CommuneCode, Commune] = {}
     for row in [*served.values(), *around]:
         code = CommuneCode(row["insee"])
@@ -91,7 +126,7 @@ def _communes() -> dict[CommuneCode, Commune]:
             name=row["name"],
             epci=TerritoryCode(row["epci_siren"]),
             epci_name=row["epci_name"],
-            departement=TerritoryCode(row.get("departement") or "17"),
+            departement=TerritoryCode(row["departement"]),
             population=int(row["population"]),
             postcodes=tuple(row["postcodes"].split("|")),
             latitude=float(row["latitude"]),

@@ -7,6 +7,7 @@ import pytest
 from graph.admission import Venue
 from graph.model import CommuneCode
 from graph.reach import Closeness, reach, said, transport, trip
+from graph.reference import Bridge, Island, Side
 from tests.graph.directories import REFERENCE
 from tests.graph.offers import (
     AIX,
@@ -162,3 +163,40 @@ def test_a_place_of_another_departement_is_named_when_its_name_is_known() -> Non
     assert said(reach(replace(REFERENCE, elsewhere={}), ROCHEFORT, Venue((POITIERS,), False, False), True), True) == (
         "lieu d'accueil à préciser avec le partenaire"
     )
+
+
+def test_another_territory_brings_its_own_ways() -> None:
+    bare = replace(REFERENCE, islands={}, bridges=())
+    ferry = replace(
+        REFERENCE,
+        islands={"oleron": Island("oleron", "Oléron", FOURAS, SAINT_PIERRE, "par le bac de Boyardville", True)},
+    )
+
+    straight = trip(bare, FOURAS, PORT_DES_BARQUES)
+    assert straight is not None
+    assert (straight.km < 6, straight.ways) == (True, ())
+    assert transport(ferry, FOURAS, SAINT_PIERRE) == "en bateau puis en car"
+    found = trip(ferry, FOURAS, SAINT_PIERRE)
+    assert found is not None
+    assert found.ways == ("par le bac de Boyardville",)
+
+
+@pytest.mark.parametrize(
+    ("beyond", "home", "crosses"),
+    [
+        (None, LA_ROCHELLE, True),
+        (Side.NORTH, LA_ROCHELLE, False),
+        (Side.WEST, LA_ROCHELLE, False),
+        (Side.SOUTH, LA_ROCHELLE, True),
+        (Side.EAST, LA_ROCHELLE, True),
+        (Side.SOUTH, ROYAN, False),
+        (Side.EAST, SAINTES, False),
+    ],
+)
+def test_beyond_a_bridge_the_banks_are_not_told_apart(beyond: Side | None, home: CommuneCode, crosses: bool) -> None:
+    known = replace(REFERENCE, bridges=(Bridge(TONNAY, beyond),))
+
+    found = trip(known, home, MARENNES)
+
+    assert found is not None
+    assert bool(found.ways) == crosses

@@ -43,6 +43,13 @@ def test_a_territory_is_said_where_it_is(code: str, said: str) -> None:
     assert inside(REFERENCE, TerritoryCode(code)) == said
 
 
+def test_another_territory_brings_its_own_words() -> None:
+    known = replace(REFERENCE, islands={}, inside_departement={})
+
+    assert inside(known, TerritoryCode("241700624")) == "dans la CC de l'Île d'Oléron"
+    assert inside(known, TerritoryCode("17")) == "dans le département Charente-Maritime"
+
+
 def test_lists_end_with_a_word_and_long_ones_are_counted() -> None:
     assert listed([]) == ""
     assert listed(["a"]) == "a"
