@@ -131,7 +131,7 @@ def _elsewhere(entry: Entry, request: Request, reference: Reference) -> _Change 
     if nearest == request.commune:
         return _Change(1.0, f"{at(place.name)}, si le partenaire accepte un jeune qui habite hors de sa zone")
     way = transport(reference, request.commune, nearest)
-    return _Change(4 + distance(nearest) / 5, f"{at(place.name)}, {way}, si le partenaire accepte hors de sa zone")
+    return _Change(4 + distance(nearest) / 5, f"{at(place.name)}, {way}, si le partenaire accueille hors de sa zone")
 
 
 def _seats(territories: frozenset[TerritoryCode], reference: Reference) -> list[CommuneCode]:

@@ -49,19 +49,19 @@ def test_another_place_is_proposed_with_the_real_way_to_it() -> None:
     fouras = replace(PLAIN, territories=frozenset({TerritoryCode("17168")}), places=frozenset({FOURAS}))
 
     assert proposed(rochefort, commune=SAINT_PIERRE) == [
-        "à Rochefort, en car, par le pont d'Oléron, si le partenaire accepte hors de sa zone : Accueil (Alpha)"
+        "à Rochefort, en car, par le pont d'Oléron, si le partenaire accueille hors de sa zone : Accueil (Alpha)"
     ]
     assert proposed(fouras, commune=AIX) == [
-        "à Fouras, en bateau, si le partenaire accepte hors de sa zone : Accueil (Alpha)"
+        "à Fouras, en bateau, si le partenaire accueille hors de sa zone : Accueil (Alpha)"
     ]
     assert proposed(fouras, commune=PORT_DES_BARQUES) == [
-        "à Fouras, en car, par le pont de Rochefort, si le partenaire accepte hors de sa zone : Accueil (Alpha)"
+        "à Fouras, en car, par le pont de Rochefort, si le partenaire accueille hors de sa zone : Accueil (Alpha)"
     ]
 
 
 def test_without_a_known_place_the_seat_of_the_zone_stands_for_it() -> None:
     assert proposed(replace(PLAIN, territories=frozenset({OLERON_EPCI}))) == [
-        "à Saint-Pierre-d'Oléron, en car, par le pont d'Oléron, si le partenaire accepte hors de sa zone"
+        "à Saint-Pierre-d'Oléron, en car, par le pont d'Oléron, si le partenaire accueille hors de sa zone"
         " : Accueil (Alpha)"
     ]
 
