@@ -9,22 +9,12 @@ from graph.admission import AdmissionIndex
 from graph.model import (
     Decision,
     MentionId,
-    NeedCode,
     Partner,
     PartnerId,
     Resolved,
     Service,
     ServiceId,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A service with the partner that offers it, and the organisation that partner is a unit of."""
-
-    service: Service
-    partner: Partner
-    parent: Partner | None
 
 
 @dataclass(frozen=True)
@@ -38,19 +28,6 @@ class Directory:
     services: Mapping[ServiceId, Service] = field(default_factory=dict)
     stamp: int = 0
     mark: str = field(default="", compare=False)
-
-    @cached_property
-    def offers_by_need(self) -> Mapping[NeedCode, tuple[Offer, ...]]:
-        """Offers that meet each need, by service id; the unfit ones too: each exclusion is explained."""
-        found: defaultdict[NeedCode, list[Offer]] = defaultdict(list)
-        for id in sorted(self.services):
-            service = self.services[id]
-            partner = self.partners[service.partner]
-            parent = self.partners[partner.unit_of] if partner.unit_of is not None else None
-            offer = Offer(service, partner, parent)
-            for need in service.needs:
-                found[need].append(offer)
-        return {need: tuple(offers) for need, offers in found.items()}
 
     @cached_property
     def admission(self) -> AdmissionIndex:

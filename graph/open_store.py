@@ -5,8 +5,6 @@ import os
 from graph.errors import InputRefused
 from graph.store import PartnerStore
 
-DEFAULT_ADDRESS = "sqlite:maillage.db"
-
 
 def open_store(address: str, read_limit: float | None = None) -> PartnerStore:
     """`sqlite:PATH`, or `neo4j://…`, `bolt://…` and their `+s`, `+ssc` forms.
