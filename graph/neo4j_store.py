@@ -87,7 +87,8 @@ class Neo4jStore:
         return await self.connection.read(ledger.stamp)
 
     async def mark(self) -> str:
-        return await self.connection.read(ledger.mark)
+        _, mark = await self.connection.read(ledger.marked)
+        return mark
 
     async def directory(self) -> Directory:
         return await self.connection.write(lambda tx: _steady(tx, _directory), seconds=WHOLE)
@@ -280,7 +281,7 @@ async def _steady(
     tx: AsyncManagedTransaction, read: Callable[[AsyncManagedTransaction, int, str], Awaitable[Answer]]
 ) -> Answer:
     """What *read* finds while nobody writes: read again, under the lock, when the mark moved meanwhile."""
-    stamp, before = await ledger.stamp(tx), await ledger.mark(tx)
+    stamp, before = await ledger.marked(tx)
     found = await read(tx, stamp, before)
     stamp, after, _ = await ledger.locked(tx)
     return found if after == before else await read(tx, stamp, after)

@@ -18,16 +18,16 @@ async def stamp(tx: AsyncManagedTransaction) -> int:
     return found
 
 
-MARK: LiteralString = """
+MARKED: LiteralString = """
 OPTIONAL MATCH (d:Directory {id: 'directory'})
-RETURN coalesce(d.mark, '')
+RETURN [coalesce(d.stamp, 0), coalesce(d.mark, '')]
 """
 
 
-async def mark(tx: AsyncManagedTransaction) -> str:
-    """Empty where somebody removed every node, until the next write."""
-    found: str = await value(tx, MARK, {})
-    return found
+async def marked(tx: AsyncManagedTransaction) -> tuple[int, str]:
+    """The stamp and the mark of one moment; the mark is empty where somebody removed every node."""
+    stamp, mark = await rows(tx, MARKED, {})
+    return int(stamp), str(mark)
 
 
 LOCK: LiteralString = """
