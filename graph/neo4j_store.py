@@ -280,11 +280,11 @@ class Neo4jStore:
 async def _steady(
     tx: AsyncManagedTransaction, read: Callable[[AsyncManagedTransaction, int, str], Awaitable[Answer]]
 ) -> Answer:
-    """What *read* finds while nobody writes: read again, under the lock, when the mark moved meanwhile."""
-    stamp, before = await ledger.marked(tx)
-    found = await read(tx, stamp, before)
-    stamp, after, _ = await ledger.locked(tx)
-    return found if after == before else await read(tx, stamp, after)
+    """What *read* finds while nobody writes: read again, under the lock, when stamp or mark moved meanwhile."""
+    before = await ledger.marked(tx)
+    found = await read(tx, *before)
+    stamp, mark, _ = await ledger.locked(tx)
+    return found if (stamp, mark) == before else await read(tx, stamp, mark)
 
 
 async def _directory(tx: AsyncManagedTransaction, stamp: int, mark: str) -> Directory:

@@ -32,14 +32,14 @@ async def marked(tx: AsyncManagedTransaction) -> tuple[int, str]:
 
 LOCK: LiteralString = """
 MERGE (d:Directory {id: 'directory'})
-ON CREATE SET d.stamp = 0
-SET d.mark = coalesce(d.mark, $mark)
+ON CREATE SET d.stamp = 0, d.mark = $mark
+SET d.locked = true
 """
 
 
 LOCKED: LiteralString = """
 MATCH (d:Directory {id: 'directory'})
-RETURN [d.stamp, d.mark, EXISTS { (:Staged) }]
+RETURN [d.stamp, coalesce(d.mark, ''), EXISTS { (:Staged) }]
 """
 
 

@@ -1,5 +1,6 @@
 """The mark of a directory: which store it is in, and which moment of it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -102,6 +103,32 @@ async def test_two_stores_never_share_a_mark_however_they_were_filled(fresh: Fre
 
     assert await exported(imported) == moved
     assert len(marks) == 3
+
+
+async def test_while_others_read_each_mark_belongs_to_one_moment_and_never_comes_back(
+    twins: tuple[PartnerStore, PartnerStore],
+) -> None:
+    writer, reader = twins
+    await applied(writer, partner("p0"))
+    marks = [await writer.mark()]
+    seen: set[tuple[str, int, int]] = set()
+    done = asyncio.Event()
+
+    async def write() -> None:
+        for number in range(1, 16):
+            await applied(writer, partner(f"p{number}"))
+            marks.append(await writer.mark())
+        done.set()
+
+    async def read(store: PartnerStore) -> None:
+        while not done.is_set():
+            directory = await store.directory()
+            seen.add((directory.mark, directory.stamp, len(directory.partners)))
+
+    await asyncio.gather(write(), read(reader), read(reader), read(writer))
+
+    assert len(set(marks)) == 16
+    assert seen <= {(mark, number, number) for number, mark in enumerate(marks, start=1)}
 
 
 async def test_wiping_and_filling_again_changes_the_mark(wiped: Wiped) -> None:
