@@ -61,7 +61,7 @@ class SqliteStore:
         return await self._file.read(state.stamp)
 
     async def mark(self) -> str:
-        return await self._file.read(state.mark)
+        return await self._file.glance(state.mark)
 
     async def directory(self) -> Directory:
         return await self._file.read(_directory, limited=False)
