@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from graph.errors import InputRefused, MaillageError, StoreNotMigrated, StoreTooNew, StoreUnavailable
 from graph.sql import state
@@ -221,7 +221,7 @@ class SqliteFile:
         with self._french():
             if not self.path.exists():
                 return 0
-            with closing(self._open("query_only").connection) as connection:
+            with closing(self._open("query_only").connection) as connection, _transaction(connection, "DEFERRED"):
                 return found_version(connection, self.path)
 
     def _migrate(self) -> Migration:
@@ -229,7 +229,8 @@ class SqliteFile:
             if not self.path.absolute().parent.is_dir():
                 raise StoreUnavailable(f"Le dossier « {self.path.absolute().parent} » n'existe pas.")
             with closing(self._open(create=True).connection) as connection:
-                _refuse_foreign(connection, self.path)
+                with _transaction(connection, "DEFERRED"):
+                    _refuse_foreign(connection, self.path)
                 _write_ahead(connection)
                 with _transaction(connection):
                     before = found_version(connection, self.path)
@@ -268,8 +269,11 @@ def absent(path: Path) -> StoreUnavailable:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
+def _transaction(
+    connection: sqlite3.Connection, kind: Literal["DEFERRED", "IMMEDIATE"] = "IMMEDIATE"
+) -> Iterator[None]:
+    """DEFERRED: all that is read is of one moment."""
+    connection.execute(f"BEGIN {kind}")
     try:
         yield
         connection.execute("COMMIT")

@@ -260,6 +260,22 @@ async def test_migrations_side_by_side_make_one_store(tmp_path: Path, opened: Op
     assert [await store.stamp() for store in stores] == [0] * 6
 
 
+async def test_a_store_being_made_is_never_taken_for_that_of_another_program(tmp_path: Path, opened: Opened) -> None:
+    for number in range(30):
+        stores = [opened(tmp_path / f"{number}.db") for _ in range(4)]
+        (tmp_path / f"{number}.db").touch()
+
+        async def versions(store: SqliteStore) -> list[int]:
+            return [await store.schema_version() for _ in range(15)]
+
+        making = asyncio.create_task(stores[0].migrate())
+        found = await asyncio.gather(*(versions(store) for store in stores[1:]))
+        await making
+
+        assert all(set(each) <= {0, 1} and each == sorted(each) for each in found)
+        await asyncio.gather(*(store.close() for store in stores))
+
+
 async def test_a_migration_cut_short_leaves_an_empty_file(tmp_path: Path, opened: Opened) -> None:
     store = opened(tmp_path / "maillage.db")
     changed_behind(tmp_path / "maillage.db", "CREATE TABLE partner (id)", "PRAGMA application_id = 1298229612")
