@@ -20,7 +20,6 @@ from graph.errors import Conflict, InputRefused, NotFound
 from graph.model import (
     Decision,
     IdempotencyKey,
-    NeedCode,
     Partner,
     PartnerId,
     Resolved,
@@ -116,10 +115,6 @@ class Neo4jStore:
         wanted = list(ids)
         found = await self.connection.read(lambda tx: services.of_partners(tx, _storable(wanted)))
         return _grouped(wanted, found, lambda service: service.partner)
-
-    async def services_meeting(self, needs: Iterable[NeedCode]) -> list[Service]:
-        wanted = _storable(needs)
-        return await self.connection.read(lambda tx: services.meeting(tx, wanted))
 
     async def resolved_of(self, ids: Iterable[PartnerId]) -> Mapping[PartnerId, tuple[Resolved, ...]]:
         wanted = list(ids)

@@ -11,7 +11,6 @@ from graph.errors import Conflict, InputRefused, NotFound
 from graph.model import (
     Decision,
     IdempotencyKey,
-    NeedCode,
     Partner,
     PartnerId,
     Resolved,
@@ -80,9 +79,6 @@ class SqliteStore:
 
     async def services_of(self, ids: Iterable[PartnerId]) -> Mapping[PartnerId, tuple[Service, ...]]:
         return await self._file.read(lambda connection: services.of_partners(connection, ids))
-
-    async def services_meeting(self, needs: Iterable[NeedCode]) -> list[Service]:
-        return await self._file.read(lambda connection: services.meeting(connection, needs))
 
     async def resolved_of(self, ids: Iterable[PartnerId]) -> Mapping[PartnerId, tuple[Resolved, ...]]:
         return await self._file.read(lambda connection: mentions.of_partners(connection, ids))

@@ -129,10 +129,6 @@ class PartnerStore(Protocol):
         """Own services of each partner, by id; every asked id is a key."""
         ...
 
-    async def services_meeting(self, needs: Iterable[NeedCode]) -> list[Service]:
-        """Services that meet any of *needs*, by id."""
-        ...
-
     async def resolved_of(self, ids: Iterable[PartnerId]) -> Mapping[PartnerId, tuple[Resolved, ...]]:
         """Mentions of each partner with their evidence, by source, line, position, id; every asked id is a key."""
         ...

@@ -144,16 +144,6 @@ async def of_partners(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> 
     return _in_order(await rows(tx, OF_PARTNERS, {"ids": sorted(set(ids))}))
 
 
-MEETING: LiteralString = (
-    "MATCH (s:Service) WHERE NOT s:Staged AND EXISTS { MATCH (s)-[:MEETS]->(n:Need) WHERE n.code IN $needs }" + _ROWS
-)
-
-
-async def meeting(tx: AsyncManagedTransaction, needs: Iterable[NeedCode]) -> list[Service]:
-    """By id."""
-    return _in_order(await rows(tx, MEETING, {"needs": sorted(set(needs))}))
-
-
 _SCALARS = (
     *("id", "name", "age_min", "age_max", "places", "welcome", "modes", "access", "internal", "origin", "source"),
     *("note", "full_until", "closed_until", "closed", "verified_on", "verified_by", "edited", "version"),

@@ -11,7 +11,6 @@ from graph.model import (
     Access,
     Conditions,
     Mode,
-    NeedCode,
     Origin,
     PartnerId,
     Service,
@@ -127,19 +126,6 @@ def of_partners(connection: sqlite3.Connection, ids: Iterable[PartnerId]) -> dic
     for service in map(_service, rows(connection, OF_PARTNERS, {"ids": listed(wanted)})):
         found[service.partner].append(service)
     return {id: tuple(found.get(id, ())) for id in wanted}
-
-
-MEETING = (
-    SERVICE
-    + """
-WHERE s.id IN (SELECT n.service FROM service_need n WHERE n.need IN (SELECT value FROM json_each(:needs)))
-ORDER BY s.id
-"""
-)
-
-
-def meeting(connection: sqlite3.Connection, needs: Iterable[NeedCode]) -> list[Service]:
-    return [_service(row) for row in rows(connection, MEETING, {"needs": listed(needs)})]
 
 
 SAVE = """

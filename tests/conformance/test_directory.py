@@ -29,7 +29,7 @@ from graph.model import (
     TerritoryCode,
     Welcome,
 )
-from graph.store import Applied, PartnerStore
+from graph.store import Applied, PartnerFilter, PartnerStore
 from tests.conformance.values import HOUSING, PERMIS, TRAJETS, applied, change, key, partner, resolved, service
 
 P1 = PartnerId("p1")
@@ -100,7 +100,6 @@ async def test_what_is_written_is_read_back_field_by_field(filled: PartnerStore)
     assert await filled.partners([P1]) == {"p1": FULL_PARTNER}
     assert await filled.services([S1]) == {"s1": FULL_SERVICE}
     assert await filled.services_of([PartnerId("p0")]) == {"p0": (FULL_SERVICE,)}
-    assert await filled.services_meeting([HOUSING]) == [FULL_SERVICE]
 
 
 async def test_a_directory_comes_in_order_of_ids(filled: PartnerStore) -> None:
@@ -122,9 +121,7 @@ async def test_an_absent_id_is_left_out_or_empty(filled: PartnerStore) -> None:
     assert await filled.units_of(wanted) == dict.fromkeys(wanted, ())
     assert await filled.services_of(wanted) == dict.fromkeys(wanted, ())
     assert await filled.resolved_of(wanted) == dict.fromkeys(wanted, ())
-    assert await filled.services_meeting([NeedCode("absent")]) == []
     assert await filled.partners([]) == {}
-    assert await filled.services_meeting([]) == []
 
 
 async def test_units_and_services_come_under_their_partner_in_order_of_ids(filled: PartnerStore) -> None:
@@ -134,11 +131,9 @@ async def test_units_and_services_come_under_their_partner_in_order_of_ids(fille
 
     under = await filled.units_of([PartnerId("p2"), PartnerId("p1")])
     own = await filled.services_of([PartnerId("p1"), PartnerId("u1")])
-    meeting = await filled.services_meeting([TRAJETS, PERMIS])
 
     assert {id: [unit.id for unit in found] for id, found in under.items()} == {"p2": [], "p1": ["u1", "u2", "u3"]}
     assert {id: [s.id for s in found] for id, found in own.items()} == {"p1": ["s1", "s2", "s3"], "u1": ["s4"]}
-    assert [s.id for s in meeting] == ["s1", "s2", "s3", "s4"]
 
 
 async def test_what_a_change_does_not_name_stays(filled: PartnerStore) -> None:
@@ -171,7 +166,7 @@ async def test_every_list_of_a_value_is_replaced_not_added_to(filled: PartnerSto
     directory = await filled.directory()
     assert directory.services[S1] == replace(thinner, version=2)
     assert directory.partners[P1] == replace(plain, version=2)
-    assert await filled.services_meeting([HOUSING]) == []
+    assert (await filled.partner_page(PartnerFilter(need=HOUSING), 10)).items == ()
     assert await filled.dangling() == []
 
 
@@ -222,7 +217,7 @@ async def test_removing_a_partner_removes_its_services(filled: PartnerStore) -> 
 
     directory = await filled.directory()
     assert (list(directory.partners), list(directory.services)) == (["p2"], ["s2"])
-    assert await filled.services_meeting([PERMIS]) == [service("s2", "p2")]
+    assert (await filled.partner_page(PartnerFilter(need=PERMIS), 10)).items == (partner("p2"),)
     assert await filled.dangling() == []
 
 

@@ -28,7 +28,6 @@ QUESTIONS: dict[str, Callable[[PartnerStore], Awaitable[object]]] = {
     "units_of": lambda store: store.units_of([PartnerId("p1")]),
     "services": lambda store: store.services([]),
     "services_of": lambda store: store.services_of([]),
-    "services_meeting": lambda store: store.services_meeting([]),
     "resolved_of": lambda store: store.resolved_of([]),
     "resolved": lambda store: store.resolved(),
     "waiting": lambda store: store.waiting(1),

@@ -125,7 +125,7 @@ async def test_what_a_dead_writer_left_is_not_seen_and_goes_with_the_next_write(
     assert list(await neo4j_store.partners([PartnerId("p000"), PartnerId("p")])) == ["p"]
     assert (await neo4j_store.partner_page(PartnerFilter(), 10)).total == 1
     assert [s.id for s in (await neo4j_store.services_of([PartnerId("p")]))[PartnerId("p")]] == ["s"]
-    assert [s.id for s in await neo4j_store.services_meeting([PERMIS])] == ["s"]
+    assert [p.id for p in (await neo4j_store.partner_page(PartnerFilter(need=PERMIS), 10)).items] == ["p"]
     assert (await neo4j_store.counts())["services"] == 1
     assert await neo4j_store.dangling() == []
 

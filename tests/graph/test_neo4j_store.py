@@ -14,7 +14,7 @@ import pytest
 
 from graph.cypher.migrations import STEPS
 from graph.errors import StoreNotMigrated, StoreTooNew, StoreUnavailable
-from graph.model import IdempotencyKey, NeedCode, PartnerId, ServiceId
+from graph.model import IdempotencyKey, PartnerId, ServiceId
 from graph.neo4j_connection import check_server
 from graph.neo4j_store import Neo4jStore, open_neo4j
 from graph.store import Applied, Migration, PartnerFilter, PartnerStore
@@ -43,7 +43,6 @@ CALLS: dict[str, Callable[[PartnerStore], Awaitable[object]]] = {
     "units_of": lambda s: s.units_of([PartnerId("p")]),
     "services": lambda s: s.services([ServiceId("s")]),
     "services_of": lambda s: s.services_of([PartnerId("p")]),
-    "services_meeting": lambda s: s.services_meeting([NeedCode("n")]),
     "resolved_of": lambda s: s.resolved_of([PartnerId("p")]),
     "resolved": lambda s: s.resolved(),
     "waiting": lambda s: s.waiting(10),
