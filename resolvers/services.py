@@ -7,6 +7,7 @@ from datetime import date
 from graph.directory import Change
 from graph.errors import Conflict, NotFound, RequestRefused
 from graph.model import Decision, DecisionKind, IdempotencyKey, Service, ServiceId
+from graph.rules import changed_service
 from graph.service_decisions import REASONS, Act, ServiceDecision
 from resolvers.context import Context
 from resolvers.decisions import ATTEMPTS, decided_before, decision_id, written
@@ -74,7 +75,7 @@ async def _decide(
             raise NotFound("Service", id)
         if held.version != expected:
             raise Conflict("Cette fiche a changé depuis que vous l'avez lue : relisez-la.")
-        fresh = replace(change(held), version=expected + 1)
+        fresh = changed_service(change(held), held) or held
         names = (await context.store.resolved_of([held.partner]))[held.partner]
         if not names:
             raise NotFound("Partenaire", held.partner)

@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 import loaders.lists
-from graph.errors import Conflict, NotFound, RequestRefused
-from graph.model import DecisionKind, IdempotencyKey, Service, ServiceId
+from graph.errors import Conflict, InputRefused, NotFound, RequestRefused, UnknownCode
+from graph.model import DecisionKind, IdempotencyKey, NeedCode, PartnerId, Service, ServiceId
 from graph.store import PartnerStore
 from loaders.directory import knowledge
 from maillage.loading import load
@@ -118,10 +118,12 @@ async def test_a_call_sent_again_answers_the_same_whatever_happened_since(contex
     await suspend(context, fouras.id, date(2027, 1, 1), full=False, expected=first.version, key=key("s"))
     assert isinstance(context.clock, Clock)
     context.clock.now = datetime(2026, 12, 24, tzinfo=UTC)
+    before = await context.store.directory()
 
     again = await verify(context, fouras.id, fouras.version, key("v"))
 
     assert again == first
+    assert await context.store.directory() == before
 
 
 async def test_a_key_that_made_another_call_is_refused(context: Context) -> None:
@@ -144,6 +146,75 @@ async def test_of_two_at_once_from_one_version_one_is_told(context: Context) -> 
     )
 
     assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "Service"]
+
+
+@pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.nightly)])
+async def test_of_two_programs_that_decide_from_one_version_exactly_one_wins(
+    twins: tuple[PartnerStore, PartnerStore], tmp_path: Path, rounds: int
+) -> None:
+    await read(twins[0], tmp_path, ROWS, "first")
+    contexts = [Context(store, knowledge(), Directories(store), Batches(store), clock=Clock()) for store in twins]
+    fouras = await of(contexts[0], "fouras")
+
+    for round in range(rounds):
+        version, day = fouras.version + round, date(2027, 1, 1) + timedelta(days=2 * round)
+        results = await asyncio.gather(
+            *(
+                suspend(each, fouras.id, until, full=True, expected=version, key=key(f"{until}"))
+                for each, until in zip(contexts, (day, day + timedelta(days=1)), strict=True)
+            ),
+            return_exceptions=True,
+        )
+
+        assert sorted(type(result).__name__ for result in results) == ["Conflict", "Service"]
+        (saved,) = [result for result in results if isinstance(result, Service)]
+        assert saved.version == version + 1
+        assert await twins[1].services([fouras.id]) == {fouras.id: saved}
+        assert len(await twins[0].decisions()) == round + 1
+
+
+async def test_what_is_said_from_an_old_version_leaves_nothing_behind(context: Context) -> None:
+    fouras = await of(context, "fouras")
+    await verify(context, fouras.id, fouras.version, key("v"))
+    before, decisions = await context.store.directory(), await context.store.decisions()
+
+    for old in (fouras.version - 1, fouras.version, fouras.version + 2):
+        with pytest.raises(Conflict):
+            await close(context, fouras.id, closed=True, expected=old, key=key(f"c{old}"))
+
+    assert (await context.store.directory(), await context.store.decisions()) == (before, decisions)
+
+
+async def test_saying_what_is_so_already_is_decided_and_keeps_the_version(context: Context) -> None:
+    fouras = await of(context, "fouras")
+    first = await verify(context, fouras.id, fouras.version, key("v"))
+
+    again = await verify(context, fouras.id, first.version, key("w"))
+
+    assert again == first == await of(context, "fouras")
+    assert len(await context.store.decisions()) == 2
+
+
+async def test_a_correction_that_cannot_be_true_leaves_nothing_behind(context: Context) -> None:
+    fouras = await of(context, "fouras")
+    before = await context.store.directory()
+
+    with pytest.raises(UnknownCode, match="patins"):
+        await correct(
+            context,
+            fouras.id,
+            fouras.version,
+            key("n"),
+            "a",
+            lambda held: replace(held, needs=held.needs | {NeedCode("patins")}),
+        )
+    with pytest.raises(InputRefused, match="qui n'existe pas"):
+        await correct(
+            context, fouras.id, fouras.version, key("p"), "b", lambda held: replace(held, partner=PartnerId("absent"))
+        )
+
+    assert await context.store.directory() == before
+    assert await context.store.decisions() == []
 
 
 async def test_two_services_at_once_are_both_saved(context: Context) -> None:
