@@ -6,17 +6,16 @@ and what must hold together (`directory`, `export`) is read again under that loc
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-import orjson
 from neo4j import AsyncManagedTransaction
 
 from graph.cypher import checks, decisions, ledger, mentions, migrations, partners, reference, services, staging
 from graph.cypher.run import Dangling, batches
 from graph.directory import Change, Directory
-from graph.errors import Conflict, InputRefused, NotFound
+from graph.errors import Conflict, InputRefused
 from graph.model import (
     Decision,
     IdempotencyKey,
@@ -27,8 +26,7 @@ from graph.model import (
     ServiceId,
 )
 from graph.neo4j_connection import DEADLINE, Connection, long
-from graph.record_fields import Fields
-from graph.records import Contents, counts, digest, from_records, service_from, service_record, to_records
+from graph.records import Contents, counts, digest, from_records, to_records
 from graph.reference import Reference
 from graph.reference_records import EMPTY_REFERENCE, reference_records
 from graph.rules import (
@@ -142,12 +140,6 @@ class Neo4jStore:
             lambda tx, stamp: self._apply(tx, stamp, change, expected, key, content), seconds=long(_size(change))
         )
 
-    async def save_service(self, service: Service, *, expected: int, key: IdempotencyKey) -> Service:
-        check_id(key)
-        check_ids(Change(services=(service,)))
-        content = digest(service)
-        return await self._locked(lambda tx, stamp: _save_service(tx, stamp, service, expected, key, content))
-
     async def export(self) -> AsyncIterator[Record]:
         contents = await self.connection.write(lambda tx: _steady(tx, _contents), seconds=WHOLE)
         for record in to_records(contents):
@@ -209,9 +201,12 @@ class Neo4jStore:
         key: IdempotencyKey,
         content: str,
     ) -> Applied:
-        done = await _answered(tx, key, content)
+        done = await ledger.answered(tx, key)
         if done is not None:
-            return Applied(int(done), again=True)
+            asked, answer = done
+            if asked != content:
+                raise Conflict("Cet envoi porte la même clé qu'un autre, dont le contenu est différent.")
+            return Applied(int(answer), again=True)
         if stamp != expected:
             raise Conflict("Le répertoire a changé entre-temps : rechargez-le avant d'enregistrer.")
         needed = await partners.existing(tx, _storable(partners_needed(change)))
@@ -314,38 +309,6 @@ async def _save_reference(tx: AsyncManagedTransaction, new: Reference) -> bool:
             "Le référentiel ne va pas : un code dont il a besoin, ou qu'un service emploie, n'existe pas."
         ) from problem
     return True
-
-
-async def _save_service(
-    tx: AsyncManagedTransaction, stamp: int, service: Service, expected: int, key: IdempotencyKey, content: str
-) -> Service:
-    done = await _answered(tx, key, content)
-    if done is not None:
-        return service_from(Fields(orjson.loads(done), 1))
-    stored = await services.by_id(tx, [service.id])
-    if not stored:
-        raise NotFound("Service", service.id)
-    if stored[0].version != expected:
-        raise Conflict(f"Le service « {stored[0].name} » a changé entre-temps : rechargez-le avant d'enregistrer.")
-    change = Change(services=(service,))
-    needed = await partners.existing(tx, _storable(partners_needed(change)))
-    check_change(change, await reference.codes(tx), needed)
-    saved = replace(service, version=expected + 1)
-    await services.save(tx, [saved], [saved.id])
-    await ledger.set_stamp(tx, stamp + 1)
-    await ledger.remember(tx, key, content, orjson.dumps(service_record(saved)).decode())
-    return saved
-
-
-async def _answered(tx: AsyncManagedTransaction, key: IdempotencyKey, content: str) -> str | None:
-    """What this write answered the first time; None when it is the first. Raises Conflict on another content."""
-    found = await ledger.answered(tx, key)
-    if found is None:
-        return None
-    written, answer = found
-    if written != content:
-        raise Conflict("Cet envoi porte la même clé qu'un autre, dont le contenu est différent.")
-    return answer
 
 
 async def _remove(tx: AsyncManagedTransaction, change: Change) -> bool:

@@ -190,37 +190,32 @@ def from_lines(lines: Iterable[bytes], source: str) -> Iterator[Record]:
         yield record
 
 
-def digest(*parts: Change | Service) -> str:
+def digest(change: Change) -> str:
     """The same for equal contents: what an idempotency key is bound to. Versions are the store's, not the content.
 
     Raises InputRefused on what no store could keep: half a character, a number beyond 53 bits.
     """
     seen = hashlib.sha256()
-    for part in parts:
-        try:
-            for line in to_lines(_content(part)):
-                seen.update(line)
-        except (TypeError, orjson.JSONEncodeError):
-            raise InputRefused(
-                "Un texte contient un demi-caractère Unicode (substitut isolé), ou un nombre dépasse 53 bits : "
-                "rien n'a été enregistré."
-            ) from None
+    try:
+        for line in to_lines(_content(change)):
+            seen.update(line)
+    except (TypeError, orjson.JSONEncodeError):
+        raise InputRefused(
+            "Un texte contient un demi-caractère Unicode (substitut isolé), ou un nombre dépasse 53 bits : "
+            "rien n'a été enregistré."
+        ) from None
     return seen.hexdigest()
 
 
-def _content(part: Change | Service) -> Iterator[Record]:
-    if isinstance(part, Service):
-        yield {"kind": "save_service"}
-        yield {**service_record(part), "version": 0}
-        return
+def _content(change: Change) -> Iterator[Record]:
     yield {"kind": "apply"}
-    yield from sorted(({**partner_record(p), "version": 0} for p in part.partners), key=lambda r: r["id"])
-    yield from sorted(({**service_record(s), "version": 0} for s in part.services), key=lambda r: r["id"])
-    yield from sorted((mention_record(r) for r in part.resolved), key=lambda r: r["id"])
-    yield from sorted((decision_record(d) for d in part.decisions), key=lambda r: r["id"])
-    yield {"kind": "removed_partners", "ids": sorted(part.removed_partners)}
-    yield {"kind": "removed_services", "ids": sorted(part.removed_services)}
-    yield {"kind": "removed_mentions", "ids": sorted(part.removed_mentions)}
+    yield from sorted(({**partner_record(p), "version": 0} for p in change.partners), key=lambda r: r["id"])
+    yield from sorted(({**service_record(s), "version": 0} for s in change.services), key=lambda r: r["id"])
+    yield from sorted((mention_record(r) for r in change.resolved), key=lambda r: r["id"])
+    yield from sorted((decision_record(d) for d in change.decisions), key=lambda r: r["id"])
+    yield {"kind": "removed_partners", "ids": sorted(change.removed_partners)}
+    yield {"kind": "removed_services", "ids": sorted(change.removed_services)}
+    yield {"kind": "removed_mentions", "ids": sorted(change.removed_mentions)}
 
 
 # one value ↔ one record

@@ -2,12 +2,11 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from graph.check import dangling_text
 from graph.directory import Change, Directory
-from graph.errors import Conflict, InputRefused, NotFound
+from graph.errors import Conflict, InputRefused
 from graph.model import (
     Decision,
     IdempotencyKey,
@@ -98,9 +97,6 @@ class SqliteStore:
     async def apply(self, change: Change, *, expected: int, key: IdempotencyKey) -> Applied:
         return await self._file.write(lambda connection: _apply(connection, change, expected, key))
 
-    async def save_service(self, service: Service, *, expected: int, key: IdempotencyKey) -> Service:
-        return await self._file.write(lambda connection: _save_service(connection, service, expected, key))
-
     async def export(self) -> AsyncIterator[Record]:
         for record in to_records(await self._file.read(_contents, limited=False)):
             yield record
@@ -157,7 +153,8 @@ def _apply(connection: sqlite3.Connection, change: Change, expected: int, key: I
     content = digest(change)
     done = state.written(connection, key)
     if done is not None:
-        _check_same(done, content)
+        if done.digest != content:
+            raise Conflict("Cet envoi porte la même clé qu'un autre, dont le contenu est différent.")
         return Applied(done.stamp, again=True)
     stamp = state.stamp(connection)
     if stamp != expected:
@@ -167,7 +164,7 @@ def _apply(connection: sqlite3.Connection, change: Change, expected: int, key: I
     if _write(connection, change, empty=stamp == 0):
         stamp += 1
         state.set_stamp(connection, stamp)
-    state.remember(connection, key, state.Written(content, stamp, None))
+    state.remember(connection, key, state.Written(content, stamp))
     return Applied(stamp)
 
 
@@ -204,35 +201,6 @@ def _remove(connection: sqlite3.Connection, change: Change) -> bool:
     services_gone = services.remove(connection, change.removed_services)
     mentions_gone = mentions.remove(connection, change.removed_mentions)
     return bool(gone or services_gone or mentions_gone)
-
-
-def _save_service(connection: sqlite3.Connection, service: Service, expected: int, key: IdempotencyKey) -> Service:
-    check_id(key)
-    change = Change(services=(service,))
-    check_ids(change)
-    content = digest(service)
-    done = state.written(connection, key)
-    if done is not None:
-        _check_same(done, content)
-        if done.service is not None:
-            return done.service
-    stored = services.by_id(connection, [service.id]).get(service.id)
-    if stored is None:
-        raise NotFound("Service", service.id)
-    if stored.version != expected:
-        raise Conflict(f"Le service « {stored.name} » a changé entre-temps : rechargez-le avant d'enregistrer.")
-    check_change(change, reference.codes(connection), partners.existing(connection, partners_needed(change)))
-    saved = replace(service, version=expected + 1)
-    services.save(connection, [saved], [saved.id])
-    stamp = state.stamp(connection) + 1
-    state.set_stamp(connection, stamp)
-    state.remember(connection, key, state.Written(content, stamp, saved))
-    return saved
-
-
-def _check_same(done: state.Written, content: str) -> None:
-    if done.digest != content:
-        raise Conflict("Cet envoi porte la même clé qu'un autre, dont le contenu est différent.")
 
 
 def _import(connection: sqlite3.Connection, records: Iterable[Record]) -> dict[str, int]:

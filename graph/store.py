@@ -5,7 +5,7 @@ ids are made by the application; times are passed in and kept in UTC; every orde
 search looks at a folded column computed in Python (`graph.names.folded`), and promises membership, not rank;
 a write that is sent again with the same idempotency key happens once and answers the same. Keys are kept for ever: an
 organisation writes some ten a day, of a kilobyte at most, and one that was forgotten could be written twice;
-an update carries the version (or the directory stamp) it was made from, and raises Conflict when that is gone;
+a change carries the stamp of the directory it was made from, and raises Conflict when that is gone;
 a write either happens whole or not at all; an acknowledged one survives `kill -9`.
 what a change must satisfy, and what becomes of versions and of detached mentions, is in `graph.rules`;
 the reference is saved first: a change that uses a code the stored reference does not hold is refused.
@@ -154,13 +154,6 @@ class PartnerStore(Protocol):
         """Writes *change* whole. Raises Conflict when the stamp is no longer *expected*.
 
         An empty change, or one equal to what is stored, leaves the stamp as it is.
-        """
-        ...
-
-    async def save_service(self, service: Service, *, expected: int, key: IdempotencyKey) -> Service:
-        """Replaces one service; its stored version must be *expected*, and becomes one more.
-
-        Raises NotFound or Conflict. Sent again with the same key, answers the service as saved the first time.
         """
         ...
 

@@ -213,12 +213,11 @@ _FIRST = Numbered(
             undone_at TEXT,
             undone_by TEXT
         ) STRICT""",
-        # writes already done: what each key answered
+        # writes already done: what each key asked, and the stamp it was answered
         """CREATE TABLE written (
             key TEXT PRIMARY KEY,
             digest TEXT NOT NULL,
-            stamp INTEGER NOT NULL,
-            answer TEXT CHECK (answer IS NULL OR json_valid(answer))
+            stamp INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID""",
         # its one row is made by the program that migrates
         """CREATE TABLE directory (

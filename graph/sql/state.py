@@ -3,12 +3,9 @@
 import sqlite3
 from dataclasses import dataclass
 
-import orjson
-
 from graph.marks import new_mark
-from graph.model import IdempotencyKey, Service
-from graph.record_fields import Fields
-from graph.records import KINDS, service_from, service_record
+from graph.model import IdempotencyKey
+from graph.records import KINDS
 from graph.sql.rows import rows, scalar
 
 STAMP = "SELECT stamp FROM directory"
@@ -37,31 +34,25 @@ def set_stamp(connection: sqlite3.Connection, stamp: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write answered: the stamp after it, and the service that was saved."""
+    """What was asked, and the stamp after it."""
 
     digest: str
     stamp: int
-    service: Service | None
 
 
-WRITTEN = "SELECT digest, stamp, answer FROM written WHERE key = ?"
+WRITTEN = "SELECT digest, stamp FROM written WHERE key = ?"
 
 
 def written(connection: sqlite3.Connection, key: IdempotencyKey) -> Written | None:
     row = connection.execute(WRITTEN, (key,)).fetchone()
-    if row is None:
-        return None
-    digest, stamp, answer = row
-    service = None if answer is None else service_from(Fields(orjson.loads(answer), 1))
-    return Written(digest, stamp, service)
+    return None if row is None else Written(*row)
 
 
-REMEMBER = "INSERT INTO written (key, digest, stamp, answer) VALUES (?, ?, ?, ?)"
+REMEMBER = "INSERT INTO written (key, digest, stamp) VALUES (?, ?, ?)"
 
 
 def remember(connection: sqlite3.Connection, key: IdempotencyKey, done: Written) -> None:
-    answer = None if done.service is None else orjson.dumps(service_record(done.service)).decode()
-    connection.execute(REMEMBER, (key, done.digest, done.stamp, answer))
+    connection.execute(REMEMBER, (key, done.digest, done.stamp))
 
 
 COUNTS = """

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from graph.directory import Change, Directory
-from graph.errors import Conflict, InputRefused, NotFound, UnknownCode
+from graph.errors import Conflict, InputRefused
 from graph.model import (
     Access,
     CommuneCode,
@@ -170,6 +170,16 @@ async def test_every_list_of_a_value_is_replaced_not_added_to(filled: PartnerSto
     assert await filled.dangling() == []
 
 
+async def test_a_service_replaces_the_stored_one_whole(filled: PartnerStore) -> None:
+    await applied(filled, partner("p0"), partner("p1"), service("s1", "p1"))
+
+    await applied(filled, FULL_SERVICE)
+
+    assert await filled.services([S1]) == {"s1": replace(FULL_SERVICE, version=2)}
+    assert await filled.services_of([P1]) == {"p1": ()}
+    assert await filled.dangling() == []
+
+
 async def test_an_empty_or_equal_change_leaves_the_stamp(filled: PartnerStore) -> None:
     full = change(partner("p0"), FULL_PARTNER, FULL_SERVICE)
     await filled.apply(full, expected=0, key=key())
@@ -202,12 +212,11 @@ async def test_a_changed_value_gets_the_version_after_the_stored_one(filled: Par
 async def test_a_change_made_from_an_old_stamp_is_refused(filled: PartnerStore) -> None:
     await applied(filled, partner("p1"))
 
-    with pytest.raises(Conflict):
-        await filled.apply(change(partner("p2")), expected=0, key=key())
-    with pytest.raises(Conflict):
-        await filled.apply(change(partner("p2")), expected=2, key=key())
+    for old in (0, 2):
+        with pytest.raises(Conflict):
+            await filled.apply(change(partner("p2"), partner("p1", name="perdu")), expected=old, key=key())
 
-    assert list((await filled.directory()).partners) == ["p1"]
+    assert (await filled.directory()).partners == {"p1": partner("p1")}
 
 
 async def test_removing_a_partner_removes_its_services(filled: PartnerStore) -> None:
@@ -330,51 +339,3 @@ async def test_without_a_reference_no_code_is_known(store: PartnerStore) -> None
 
     with pytest.raises(InputRefused, match="référentiel"):
         await applied(store, service("s1", "p1"))
-
-
-# one service at a time
-
-
-async def test_a_saved_service_replaces_the_stored_one(filled: PartnerStore) -> None:
-    await applied(filled, partner("p0"), partner("p1"), service("s1", "p1"))
-
-    saved = await filled.save_service(FULL_SERVICE, expected=1, key=key())
-
-    assert saved == replace(FULL_SERVICE, version=2)
-    assert await filled.services([S1]) == {"s1": saved}
-    assert await filled.stamp() == 2
-    assert await filled.dangling() == []
-
-
-async def test_a_service_saved_without_a_change_still_gets_its_next_version(filled: PartnerStore) -> None:
-    await applied(filled, partner("p1"), service("s1", "p1"))
-
-    saved = await filled.save_service(service("s1", "p1"), expected=1, key=key())
-
-    assert saved.version == 2
-    assert await filled.stamp() == 2
-
-
-async def test_a_service_saved_from_an_old_version_is_refused(filled: PartnerStore) -> None:
-    await applied(filled, partner("p1"), service("s1", "p1"))
-    await applied(filled, service("s1", "p1", note="rechargé"))
-
-    for old in (0, 1, 3):
-        with pytest.raises(Conflict):
-            await filled.save_service(service("s1", "p1", note="perdu"), expected=old, key=key())
-
-    assert (await filled.services([S1]))[S1].note == "rechargé"
-
-
-async def test_saving_an_absent_or_impossible_service_is_refused(filled: PartnerStore) -> None:
-    await applied(filled, partner("p1"), service("s1", "p1"))
-
-    with pytest.raises(NotFound):
-        await filled.save_service(service("absent", "p1"), expected=1, key=key())
-    with pytest.raises(InputRefused, match="qui n'existe pas"):
-        await filled.save_service(service("s1", "absent"), expected=1, key=key())
-    with pytest.raises(UnknownCode):
-        await filled.save_service(service("s1", "p1", needs=frozenset({NeedCode("patins")})), expected=1, key=key())
-
-    assert await filled.services([S1]) == {"s1": service("s1", "p1")}
-    assert await filled.stamp() == 1

@@ -35,26 +35,6 @@ async def test_of_two_changes_from_one_stamp_exactly_one_wins(twins: Twins, roun
         assert await twins[1].stamp() == stamp + 1
 
 
-@pytest.mark.parametrize("rounds", ROUNDS)
-async def test_of_two_saves_from_one_version_exactly_one_wins(twins: Twins, rounds: int) -> None:
-    await twins[0].save_reference(REFERENCE)
-    await applied(twins[0], partner("p1"), service("s1", "p1"))
-
-    for version in range(1, rounds + 1):
-        results = await asyncio.gather(
-            *(
-                store.save_service(service("s1", "p1", note=note), expected=version, key=key())
-                for store, note in zip(twins, ("gauche", "droite"), strict=True)
-            ),
-            return_exceptions=True,
-        )
-
-        assert sorted(type(result).__name__ for result in results) == ["Conflict", "Service"]
-        (saved,) = [result for result in results if not isinstance(result, BaseException)]
-        assert await twins[1].services([S1]) == {S1: saved}
-        assert saved.version == version + 1
-
-
 @pytest.mark.parametrize("updates", [60, pytest.param(200, marks=pytest.mark.nightly)])
 async def test_no_update_is_lost_between_four_writers(twins: Twins, updates: int) -> None:
     await twins[0].save_reference(REFERENCE)
@@ -63,11 +43,11 @@ async def test_no_update_is_lost_between_four_writers(twins: Twins, updates: int
     async def add_one(store: PartnerStore) -> None:
         """Reads, adds, writes; starts again when somebody was faster."""
         while True:
-            read = (await store.services([S1]))[S1]
+            directory = await store.directory()
+            read = directory.services[S1]
+            more = replace(read, note=str(int(read.note or 0) + 1))
             try:
-                await store.save_service(
-                    replace(read, note=str(int(read.note or 0) + 1)), expected=read.version, key=key()
-                )
+                await store.apply(change(more), expected=directory.stamp, key=key())
             except Conflict:
                 await asyncio.sleep(0.001)
             else:

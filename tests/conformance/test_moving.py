@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 
 from graph.directory import Change
 from graph.errors import FileRefused, InputRefused
-from graph.model import IdempotencyKey, PartnerId
+from graph.model import PartnerId, ServiceId
 from graph.records import from_lines
-from graph.store import PartnerStore, Record
+from graph.store import Applied, PartnerStore, Record
 from tests.conformance.test_directory import FULL_PARTNER, FULL_SERVICE
 from tests.conformance.test_names import FULL_MENTION
 from tests.conformance.values import (
@@ -112,8 +112,8 @@ async def test_the_moved_store_goes_on_from_the_same_stamp_and_versions(way: tup
     await target.import_(records(before))
 
     assert await target.directory() == directory
-    saved = await target.save_service(service("s1", "p1"), expected=2, key=IdempotencyKey("après"))
-    assert (saved.version, await target.stamp()) == (3, 3)
+    assert await target.apply(change(service("s1", "p1")), expected=2, key=key()) == Applied(3)
+    assert await target.services([ServiceId("s1")]) == {"s1": service("s1", "p1", version=3)}
 
 
 async def test_equal_stores_give_equal_bytes_whatever_the_order_of_writing(fresh: Fresh) -> None:

@@ -8,7 +8,7 @@ from graph.errors import StoreNotMigrated
 from graph.model import PartnerId
 from graph.sqlite_store import SqliteStore
 from graph.store import PartnerFilter, PartnerStore
-from tests.conformance.values import REFERENCE, change, exported, key, partner, service
+from tests.conformance.values import REFERENCE, change, exported, key, partner
 
 
 @pytest.fixture(params=["sqlite", "neo4j"])
@@ -34,7 +34,6 @@ QUESTIONS: dict[str, Callable[[PartnerStore], Awaitable[object]]] = {
     "decisions": lambda store: store.decisions(),
     "counts": lambda store: store.counts(),
     "apply": lambda store: store.apply(change(partner("p1")), expected=0, key=key()),
-    "save_service": lambda store: store.save_service(service("s1", "p1"), expected=1, key=key()),
     "export": exported,
     "import_": lambda store: store.import_(
         [

@@ -5,11 +5,9 @@ import asyncio
 import pytest
 
 from graph.errors import Conflict, InputRefused
-from graph.model import IdempotencyKey, ServiceId
+from graph.model import IdempotencyKey
 from graph.store import Applied, PartnerStore
 from tests.conformance.values import applied, change, key, partner, service
-
-S1 = ServiceId("s1")
 
 
 async def test_a_change_sent_again_answers_the_same_and_happens_once(filled: PartnerStore) -> None:
@@ -40,7 +38,7 @@ async def test_a_key_never_serves_another_content(filled: PartnerStore) -> None:
     with pytest.raises(Conflict, match="clé"):
         await filled.apply(change(partner("p2")), expected=1, key=repeated)
     with pytest.raises(Conflict, match="clé"):
-        await filled.save_service(service("s1", "p1"), expected=1, key=repeated)
+        await filled.apply(change(service("s1", "p1")), expected=1, key=repeated)
 
     assert list((await filled.directory()).partners) == ["p1"]
     assert await filled.stamp() == 1
@@ -64,20 +62,6 @@ async def test_a_change_that_changed_nothing_is_remembered_too(filled: PartnerSt
     await applied(filled, partner("p2"))
 
     assert await filled.apply(change(partner("p1")), expected=1, key=repeated) == Applied(1, again=True)
-
-
-async def test_a_service_saved_again_answers_as_the_first_time(filled: PartnerStore) -> None:
-    await applied(filled, partner("p1"), service("s1", "p1"))
-    wanted, repeated = service("s1", "p1", note="première"), key()
-    first = await filled.save_service(wanted, expected=1, key=repeated)
-    await filled.save_service(service("s1", "p1", note="seconde"), expected=2, key=key())
-
-    again = await filled.save_service(wanted, expected=1, key=repeated)
-
-    assert again == first
-    assert (await filled.services([S1]))[S1].note == "seconde"
-    with pytest.raises(Conflict, match="clé"):
-        await filled.save_service(service("s1", "p1", note="troisième"), expected=3, key=repeated)
 
 
 @pytest.mark.parametrize("wrong", ["", "x" * 201, "a\x00", "\udfff"])

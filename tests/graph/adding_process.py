@@ -5,6 +5,7 @@ import os
 import sys
 from dataclasses import replace
 
+from graph.directory import Change
 from graph.errors import Conflict
 from graph.model import IdempotencyKey, ServiceId
 from graph.sqlite_store import SqliteStore
@@ -14,13 +15,13 @@ async def add(path: str, service: str, times: str) -> None:
     store = SqliteStore(path)
     done = tries = 0
     while done < int(times):
-        read = (await store.services([ServiceId(service)]))[ServiceId(service)]
+        directory = await store.directory()
+        read = directory.services[ServiceId(service)]
+        more = replace(read, note=str(int(read.note or 0) + 1))
         tries += 1
         try:
-            await store.save_service(
-                replace(read, note=str(int(read.note or 0) + 1)),
-                expected=read.version,
-                key=IdempotencyKey(f"{os.getpid()}-{tries}"),
+            await store.apply(
+                Change(services=(more,)), expected=directory.stamp, key=IdempotencyKey(f"{os.getpid()}-{tries}")
             )
         except Conflict:
             continue

@@ -49,7 +49,6 @@ CALLS: dict[str, Callable[[PartnerStore], Awaitable[object]]] = {
     "decisions": lambda s: s.decisions(),
     "counts": lambda s: s.counts(),
     "apply": lambda s: s.apply(change(partner("p")), expected=0, key=key()),
-    "save_service": lambda s: s.save_service(service("s", "p"), expected=1, key=key()),
     "export": _exported,
     "import_": lambda s: s.import_(_smallest_export()),
     "dangling": lambda s: s.dangling(),
