@@ -88,7 +88,8 @@ def rebuild(
     resolved = (*resolution.resolved, *_cut_away(kept, resolution.resolved))
     composed = compose(resolution.partners, resolution.resolved, knowledge.sheet, knowledge.reference)
     partners = _partners(composed.partners, stored.directory.partners)
-    laid, homeless = laid_over({s.id: s for s in composed.services}, told.values(), composed.names.find)
+    owned = {r.mention.id: r.partner for r in resolved if r.partner is not None}
+    laid, homeless = laid_over({s.id: s for s in composed.services}, told.values(), owned, composed.names.find)
     services = _numbered(laid, stored.directory.services)
     change = Change(
         partners=_changed(partners, stored.directory.partners),

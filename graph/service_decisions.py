@@ -1,18 +1,19 @@
 """What coordinators decide about services: verified, corrected, full, closed.
 
-Kept among the decisions, with what the service was right after; a rebuild lays them over what lists and sheet say.
-So a reload, a merge and its undoing lose none of them: while two partners are one, the latest decision on the same
-service shows, and each comes back with its own partner.
+Kept among the decisions; each says only what it changes, and a rebuild lays them, in their order, over what lists and
+sheet say. So a reload, a merge and its undoing lose none of them, and any of them can be taken back alone.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import orjson
 
-from graph.model import Decision, DecisionKind, PartnerId, Service, ServiceId
+from graph.errors import FileRefused
+from graph.model import Decision, DecisionKind, MentionId, PartnerId, Service, ServiceId
 from graph.record_fields import Fields
 from graph.records import service_from, service_record
 
@@ -24,9 +25,6 @@ class Act(StrEnum):
     CLOSE = "close"
 
 
-CONTENT = frozenset({Act.VERIFY, Act.CORRECT})
-"""Acts after which the service says what the coordinator saw; the others only say when it is open."""
-
 REASONS = {
     Act.VERIFY: "fiche vérifiée",
     Act.CORRECT: "fiche corrigée",
@@ -34,24 +32,60 @@ REASONS = {
     Act.CLOSE: "fermeture ou réouverture",
 }
 
+OPENING = ("full_until", "closed_until", "closed")
+_VERIFIED = ("verified_on", "verified_by")
+_PLACE = ("id", "partner", "internal", "version")
+"""Not what a decision changes: whose service it is, and how often it was written."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceDecision:
-    """`owner` is a name of the partner as a list writes it, « Parent / Unit » for a unit; `service` as it was after."""
+    """*mention* of the partner, and *owner* as that mention is written: « Parent / Unit » for a unit.
+
+    `changed` are the fields it sets, of `after`: the service as it was right after.
+    """
 
     owner: str
+    mention: MentionId | None
     act: Act
-    service: Service
+    changed: tuple[str, ...]
+    after: Service
+
+    @classmethod
+    def between(
+        cls, owner: str, mention: MentionId | None, act: Act, before: Service, after: Service
+    ) -> "ServiceDecision":
+        """A correction sets everything but the opening; another act what it changed."""
+        if act is Act.CORRECT:
+            fields = [f for f in Service.__dataclass_fields__ if f not in (*_PLACE, *OPENING)]
+        elif act is Act.VERIFY:
+            fields = list(_VERIFIED)
+        else:
+            fields = [f for f in OPENING if getattr(before, f) != getattr(after, f)]
+        return cls(owner, mention, act, tuple(fields), after)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """As a `Decision` keeps it: the owner, the act, the service as a record."""
-        return (self.owner, self.act.value, orjson.dumps(service_record(self.service)).decode())
+        """As a `Decision` keeps it: the owner, the act, the rest as JSON."""
+        rest = {"mention": self.mention, "changed": self.changed, "after": service_record(self.after)}
+        return (self.owner, self.act.value, orjson.dumps(rest).decode())
 
     @classmethod
     def of(cls, decision: Decision) -> "ServiceDecision":
-        owner, act, record = decision.names
-        return cls(owner, Act(act), service_from(Fields(orjson.loads(record), 1)))
+        """Raises ValueError when it was not made by this class."""
+        try:
+            owner, act, text = decision.names
+            rest: dict[str, Any] = orjson.loads(text)
+            changed = tuple(str(field) for field in rest["changed"])
+            if not set(changed) <= Service.__dataclass_fields__.keys():
+                raise ValueError("unknown field")
+            return cls(owner, rest["mention"], Act(act), changed, service_from(Fields(rest["after"], 1)))
+        except (KeyError, TypeError, FileRefused) as problem:
+            raise ValueError(f"decision {decision.id} is not about a service") from problem
+
+    def on(self, service: Service) -> Service:
+        changes: dict[str, Any] = {field: getattr(self.after, field) for field in self.changed}
+        return replace(service, **changes)
 
 
 def service_key(id: ServiceId) -> str:
@@ -62,21 +96,30 @@ def service_key(id: ServiceId) -> str:
 def laid_over(
     services: Mapping[ServiceId, Service],
     decisions: Iterable[Decision],
+    partner_of: Mapping[MentionId, PartnerId],
     find: Callable[[str], list[PartnerId]],
 ) -> tuple[dict[ServiceId, Service], list[str]]:
-    """*services* as coordinators left them, and French sentences on decisions that no longer have their place."""
+    """*services* as coordinators left them, and French sentences on decisions that no longer have their place.
+
+    *partner_of* tells whose each mention is now; *find* serves where the mention is gone.
+    """
     told: defaultdict[ServiceId, list[ServiceDecision]] = defaultdict(list)
-    lost: list[str] = []
+    homeless: list[str] = []
     active = (d for d in decisions if d.kind is DecisionKind.SERVICE and d.undone_at is None)
     for decision in sorted(active, key=lambda d: (d.decided_at, d.id)):
-        said = ServiceDecision.of(decision)
-        owners = find(said.owner)
+        try:
+            said = ServiceDecision.of(decision)
+        except ValueError:
+            homeless.append(f"La décision {decision.id} sur un service est illisible : elle est gardée, sans effet.")
+            continue
+        held = partner_of.get(said.mention) if said.mention is not None else None
+        owners = find(said.owner) if held is None else [held]
         if len(owners) == 1:
-            told[ServiceId(f"{owners[0]}/{service_key(said.service.id)}")].append(said)
+            told[ServiceId(f"{owners[0]}/{service_key(said.after.id)}")].append(said)
         else:
-            lost.append(
-                f"« {said.service.name} » ({REASONS[said.act]}) : "
-                f"aucun partenaire ne s'appelle plus « {said.owner} », la décision est gardée."
+            now = "plusieurs partenaires s'appellent" if owners else "aucun partenaire ne s'appelle plus"
+            homeless.append(
+                f"« {said.after.name} » ({REASONS[said.act]}) : {now} « {said.owner} », la décision est gardée."
             )
     found = dict(services)
     for id in sorted(told):
@@ -84,29 +127,24 @@ def laid_over(
         if service is not None:
             found[id] = service
         if note is not None:
-            lost.append(note)
-    return found, lost
+            homeless.append(note)
+    return found, homeless
 
 
 def _decided(id: ServiceId, fresh: Service | None, told: list[ServiceDecision]) -> tuple[Service | None, str | None]:
     """The service *id* after *told*, oldest first; None when only its opening was decided and it is gone."""
-    last = told[-1].service
-    content = [said for said in told if said.act in CONTENT]
-    base = content[-1].service if content else fresh
-    if base is None:
-        return None, f"« {last.name} » n'est plus dans la fiche de son partenaire : la décision est gardée."
-    note = None
-    if len({said.service.partner for said in content}) > 1:
-        note = f"« {base.name} » a été décidé pour deux partenaires réunis depuis : la dernière décision se voit."
-    elif fresh is None:
-        note = f"« {base.name} », vérifié ou corrigé, n'est plus dans la fiche de son partenaire : à revoir."
     partner = PartnerId(id.partition("/")[0])
-    service = replace(
-        base,
-        id=id,
-        partner=partner,
-        full_until=last.full_until,
-        closed_until=last.closed_until,
-        closed=last.closed,
-    )
+    content = [said for said in told if said.act in (Act.VERIFY, Act.CORRECT)]
+    name = told[-1].after.name
+    note = None
+    service = fresh
+    if service is None:
+        if not content:
+            return None, f"« {name} » n'est plus dans la fiche de son partenaire : la décision est gardée."
+        note = f"« {name} », vérifié ou corrigé, n'est plus dans la fiche de son partenaire : à revoir."
+        service = replace(content[-1].after, id=id, partner=partner, full_until=None, closed_until=None, closed=False)
+    if len({said.after.partner for said in content}) > 1:
+        note = f"« {name} » a été décidé pour deux partenaires réunis depuis : la dernière décision se voit."
+    for said in told:
+        service = said.on(service)
     return service, note

@@ -95,10 +95,13 @@ class ServiceLine:
 
 @dataclass(frozen=True)
 class Sheet:
+    """`sources` are the lists it was made for: their names come before those of other lists."""
+
     types: Mapping[str, StructureType] = field(default_factory=dict)
     type_services: Mapping[str, tuple[Terms, ...]] = field(default_factory=dict)
     partners: tuple[PartnerLine, ...] = ()
     services: tuple[ServiceLine, ...] = ()
+    sources: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,13 @@ class Composed:
 def compose(partners: Iterable[Partner], resolved: Iterable[Resolved], sheet: Sheet, reference: Reference) -> Composed:
     """Partners by id, services by id."""
     known = {p.id: p for p in partners}
+    resolved = list(resolved)
     names = Names(known, resolved)
+    own_names = Names(known, (r for r in resolved if r.mention.source in sheet.sources), shown=False)
     lost: list[str] = []
     lines: dict[PartnerId, PartnerLine] = {}
     for line in sheet.partners:
-        found = names.find(line.partner)
+        found = own_names.find(line.partner) or names.find(line.partner)
         if len(found) == 1 and found[0] in lines:
             lost.append(f"{line.where} : « {line.partner} » est le partenaire déjà décrit ({lines[found[0]].where}).")
         elif len(found) == 1:
@@ -127,7 +132,7 @@ def compose(partners: Iterable[Partner], resolved: Iterable[Resolved], sheet: Sh
             lost.append(f"{line.where} : {_unfound(line.partner, found)}")
     offered: defaultdict[PartnerId, list[ServiceLine]] = defaultdict(list)
     for service_line in sheet.services:
-        found = names.find(service_line.partner)
+        found = own_names.find(service_line.partner) or names.find(service_line.partner)
         if len(found) == 1:
             offered[found[0]].append(service_line)
         else:
@@ -159,7 +164,10 @@ def compose(partners: Iterable[Partner], resolved: Iterable[Resolved], sheet: Sh
 class Names:
     """Finds the partner that a line of the sheet, or a decision, means by a name of the lists."""
 
-    def __init__(self, partners: Mapping[PartnerId, Partner], resolved: Iterable[Resolved]) -> None:
+    def __init__(
+        self, partners: Mapping[PartnerId, Partner], resolved: Iterable[Resolved], *, shown: bool = True
+    ) -> None:
+        """*shown*: by their shown names and acronyms as well."""
         self.raw: defaultdict[PartnerId, set[str]] = defaultdict(set)
         self.plain: defaultdict[str, set[PartnerId]] = defaultdict(set)
         self.inside: defaultdict[str, set[PartnerId]] = defaultdict(set)
@@ -174,12 +182,13 @@ class Names:
             table[folded(r.mention.raw)].add(r.partner)
             self.raw[r.partner].add(folded(r.mention.raw))
         for p in partners.values():
-            self.plain[folded(p.name)].add(p.id)
-            self.raw[p.id].add(folded(p.name))
-            if p.acronym is not None:
-                self.acronyms[folded(p.acronym)].add(p.id)
             if p.unit_of is not None:
                 self.parents[p.unit_of].add(p.id)
+            if shown:
+                self.plain[folded(p.name)].add(p.id)
+                self.raw[p.id].add(folded(p.name))
+            if shown and p.acronym is not None:
+                self.acronyms[folded(p.acronym)].add(p.id)
 
     def find(self, written: str) -> list[PartnerId]:
         parent, slash, unit = written.partition(" / ")

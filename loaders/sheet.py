@@ -102,6 +102,7 @@ def read(national: Traversable, territory: Traversable, known: Reference) -> She
             type_services={type_: tuple(terms for _, terms in of) for type_, of in templates.items()},
             partners=tuple(partners),
             services=tuple(services),
+            sources=frozenset(f.name for f in territory.iterdir() if f.is_file()),
         ),
         tuple(refused),
     )

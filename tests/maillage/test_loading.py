@@ -198,3 +198,18 @@ def test_dry_plans_say_what_waits(tmp_path: Path) -> None:
     waiting = [r for r in rebuilt.resolved if r.outcome is Outcome.AMBIGUOUS]
     assert all(r.candidates and r.evidence for r in waiting)
     assert rebuilt.lost == ()
+
+
+async def test_a_row_of_another_list_leaves_the_sheet_of_the_first_where_it_was(
+    sqlite_store: PartnerStore, tmp_path: Path
+) -> None:
+    """« CCAS » is a generic item of the first list; in the other it is the CCAS of Fouras."""
+    await load(sqlite_store, loaders.lists.packaged(), loaders.decisions.packaged(), key=IdempotencyKey("a"))
+    before = await sqlite_store.directory()
+
+    done = await loaded(sqlite_store, listed(tmp_path, ["nom;commune", "CCAS;Fouras"]), "b")
+
+    after = await sqlite_store.directory()
+    assert done.notes == ()
+    assert after.services == before.services
+    assert names(after) == names(before)
