@@ -129,9 +129,6 @@ class Neo4jStore:
     async def decisions(self) -> list[Decision]:
         return await self.connection.read(decisions.every, seconds=WHOLE)
 
-    async def counts(self) -> Mapping[str, int]:
-        return await self.connection.read(checks.counts)
-
     async def apply(self, change: Change, *, expected: int, key: IdempotencyKey) -> Applied:
         check_id(key)
         check_ids(change)
@@ -254,7 +251,7 @@ class Neo4jStore:
         return bool(_size(created) or new_partners or new_services or new_resolved or new_decisions or removed)
 
     async def _import(self, tx: AsyncManagedTransaction, stamp: int, contents: Contents) -> None:
-        if stamp or any((await checks.counts(tx)).values()):
+        if stamp or not await checks.empty(tx):
             raise InputRefused("Le stockage n'est pas vide : importez dans un stockage neuf.")
         if _size(contents.change) > LARGE:
             await self.connection.beside(partial(reference.stage, reference=contents.reference))
@@ -296,7 +293,7 @@ async def _contents(tx: AsyncManagedTransaction, stamp: int, _mark: str) -> Cont
 
 async def _save_reference(tx: AsyncManagedTransaction, new: Reference) -> bool:
     check_reference(new)
-    empty = not any((await checks.counts(tx)).values())
+    empty = await checks.empty(tx)
     old = EMPTY_REFERENCE if empty else await reference.stored(tx)
     if list(reference_records(old)) == list(reference_records(new)):
         return False

@@ -16,7 +16,7 @@ from graph.model import (
     Service,
     ServiceId,
 )
-from graph.records import Contents, digest, from_records, to_records
+from graph.records import Contents, counts, digest, from_records, to_records
 from graph.reference import Reference
 from graph.reference_records import reference_records
 from graph.rules import (
@@ -90,9 +90,6 @@ class SqliteStore:
 
     async def decisions(self) -> list[Decision]:
         return await self._file.read(decisions.every, limited=False)
-
-    async def counts(self) -> Mapping[str, int]:
-        return await self._file.read(state.counts)
 
     async def apply(self, change: Change, *, expected: int, key: IdempotencyKey) -> Applied:
         return await self._file.write(lambda connection: _apply(connection, change, expected, key))
@@ -210,10 +207,10 @@ def _import(connection: sqlite3.Connection, records: Iterable[Record]) -> dict[s
     check_ids(change)
     check_change(change, Codes.of(contents.reference), ())
     check_circles(change, {})
-    if any(state.counts(connection).values()) or state.stamp(connection):
+    if state.stamp(connection) or not state.empty(connection):
         raise InputRefused("Le stockage n'est pas vide : importez dans un stockage neuf.")
     reference.save(connection, contents.reference)
     _write(connection, change, empty=True)
     state.set_stamp(connection, contents.stamp)
     _refuse_dangling(connection, "Cet export se contredit.")
-    return state.counts(connection)
+    return counts(contents)

@@ -145,10 +145,6 @@ class PartnerStore(Protocol):
         """Every decision, undone ones too, by time and id."""
         ...
 
-    async def counts(self) -> Mapping[str, int]:
-        """Rows by kind: partners, services, mentions, decisions…, in alphabetical order of kind."""
-        ...
-
     # the directory, written
     async def apply(self, change: Change, *, expected: int, key: IdempotencyKey) -> Applied:
         """Writes *change* whole. Raises Conflict when the stamp is no longer *expected*.
@@ -163,7 +159,10 @@ class PartnerStore(Protocol):
         ...
 
     async def import_(self, records: Iterable[Record]) -> Mapping[str, int]:
-        """Fills an empty store, whole or not at all; counts by kind. Raises InputRefused when it is not empty."""
+        """Fills an empty store, whole or not at all; how many records of each kind, in alphabetical order.
+
+        Raises InputRefused when it is not empty.
+        """
         ...
 
     # a store against its own rules

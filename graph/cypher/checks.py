@@ -1,34 +1,23 @@
-"""Counting what is stored, and finding what points to nothing."""
+"""Whether anything is stored, and what points to nothing."""
 
 from typing import LiteralString
 
 from neo4j import AsyncManagedTransaction
 
-from graph.cypher.run import rows
+from graph.cypher.run import rows, value
 
-COUNTS: LiteralString = """
-RETURN [
-  ['headings', COUNT { MATCH (n:Heading) WHERE NOT n:Staged }],
-  ['needs', COUNT { MATCH (n:Need) WHERE NOT n:Staged }],
-  ['situations', COUNT { MATCH (n:Situation) WHERE NOT n:Staged }],
-  ['sectors', COUNT { MATCH (n:Sector) WHERE NOT n:Staged }],
-  ['domains', COUNT { MATCH (n:Domain) WHERE NOT n:Staged }],
-  ['departements', COUNT { MATCH (n:Departement) WHERE NOT n:Staged }],
-  ['epcis', COUNT { MATCH (n:Epci) WHERE NOT n:Staged }],
-  ['communes', COUNT { MATCH (n:Commune) WHERE NOT n:Staged }],
-  ['sites', COUNT { MATCH (n:Site) WHERE NOT n:Staged }],
-  ['programmes', COUNT { MATCH (n:Programme) WHERE NOT n:Staged }],
-  ['partners', COUNT { MATCH (n:Partner) WHERE NOT n:Staged }],
-  ['services', COUNT { MATCH (n:Service) WHERE NOT n:Staged }],
-  ['mentions', COUNT { MATCH (n:Mention) WHERE NOT n:Staged }],
-  ['decisions', COUNT { MATCH (n:Decision) WHERE NOT n:Staged }]
-]
+EMPTY: LiteralString = """
+RETURN NOT EXISTS {
+  MATCH (n:Heading|Need|Situation|Sector|Domain|Departement|Epci|Commune|Site|Programme
+          |Partner|Service|Mention|Decision)
+  WHERE NOT n:Staged
+}
 """
 
 
-async def counts(tx: AsyncManagedTransaction) -> dict[str, int]:
-    """By name in the counts of `graph.records`, in alphabetical order."""
-    return dict(sorted((str(name), int(number)) for name, number in await rows(tx, COUNTS, {})))
+async def empty(tx: AsyncManagedTransaction) -> bool:
+    """Whether neither reference nor directory holds anything; what is staged is not there yet."""
+    return bool(await value(tx, EMPTY, {}))
 
 
 # An edge of Neo4j always has two ends: what can be wrong is an end of another kind, or an edge that is not there.

@@ -1,12 +1,11 @@
-"""The stamp and the mark of the directory, the writes already done, the counts."""
+"""The stamp and the mark of the directory, the writes already done, whether anything is there."""
 
 import sqlite3
 from dataclasses import dataclass
 
 from graph.marks import new_mark
 from graph.model import IdempotencyKey
-from graph.records import KINDS
-from graph.sql.rows import rows, scalar
+from graph.sql.rows import scalar
 
 STAMP = "SELECT stamp FROM directory"
 
@@ -55,24 +54,17 @@ def remember(connection: sqlite3.Connection, key: IdempotencyKey, done: Written)
     connection.execute(REMEMBER, (key, done.digest, done.stamp))
 
 
-COUNTS = """
-SELECT 'heading', (SELECT count(*) FROM heading) UNION ALL
-SELECT 'need', (SELECT count(*) FROM need) UNION ALL
-SELECT 'situation', (SELECT count(*) FROM situation) UNION ALL
-SELECT 'sector', (SELECT count(*) FROM sector) UNION ALL
-SELECT 'domain', (SELECT count(*) FROM domain) UNION ALL
-SELECT 'departement', (SELECT count(*) FROM departement) UNION ALL
-SELECT 'epci', (SELECT count(*) FROM epci) UNION ALL
-SELECT 'commune', (SELECT count(*) FROM commune) UNION ALL
-SELECT 'site', (SELECT count(*) FROM site) UNION ALL
-SELECT 'programme', (SELECT count(*) FROM programme) UNION ALL
-SELECT 'partner', (SELECT count(*) FROM partner) UNION ALL
-SELECT 'service', (SELECT count(*) FROM service) UNION ALL
-SELECT 'mention', (SELECT count(*) FROM mention) UNION ALL
-SELECT 'decision', (SELECT count(*) FROM decision)
+EMPTY = """
+SELECT NOT (
+    EXISTS (SELECT 1 FROM heading) OR EXISTS (SELECT 1 FROM need) OR EXISTS (SELECT 1 FROM situation)
+    OR EXISTS (SELECT 1 FROM sector) OR EXISTS (SELECT 1 FROM domain) OR EXISTS (SELECT 1 FROM departement)
+    OR EXISTS (SELECT 1 FROM epci) OR EXISTS (SELECT 1 FROM commune) OR EXISTS (SELECT 1 FROM site)
+    OR EXISTS (SELECT 1 FROM programme) OR EXISTS (SELECT 1 FROM partner) OR EXISTS (SELECT 1 FROM service)
+    OR EXISTS (SELECT 1 FROM mention) OR EXISTS (SELECT 1 FROM decision)
+)
 """
 
 
-def counts(connection: sqlite3.Connection) -> dict[str, int]:
-    """By name in the counts of `graph.records`, in alphabetical order."""
-    return dict(sorted((KINDS[kind], number) for kind, number in rows(connection, COUNTS)))
+def empty(connection: sqlite3.Connection) -> bool:
+    """Whether neither reference nor directory holds anything."""
+    return bool(scalar(connection, EMPTY))

@@ -1,5 +1,6 @@
 """Export and import: a whole store moves to another kind of store, byte for byte."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from graph.directory import Change
 from graph.errors import FileRefused, InputRefused
 from graph.model import PartnerId, ServiceId
-from graph.records import from_lines
+from graph.records import KINDS, from_lines
 from graph.store import Applied, PartnerStore, Record
 from tests.conformance.test_directory import FULL_PARTNER, FULL_SERVICE
 from tests.conformance.test_names import FULL_MENTION
@@ -60,12 +61,13 @@ async def moved(way: tuple[Fresh, Fresh], change: Change) -> tuple[bytes, bytes]
     source = await way[0]()
     await source.save_reference(REFERENCE)
     await source.apply(change, expected=0, key=key())
-    before, counts = await exported(source), await source.counts()
+    before = await exported(source)
     target = await way[1]()
 
-    assert await target.import_(records(before)) == counts
+    counted = await target.import_(records(before))
 
-    assert await target.counts() == counts
+    assert list(counted) == sorted(KINDS.values())
+    assert +Counter(counted) == Counter(KINDS[r["kind"]] for r in records(before) if r["kind"] in KINDS)
     assert await target.dangling() == []
     return before, await exported(target)
 
@@ -204,7 +206,7 @@ async def test_a_spoiled_export_is_refused_whole(fresh: Fresh, name: str) -> Non
     with pytest.raises(InputRefused):
         await target.import_(spoiled)
 
-    assert set((await target.counts()).values()) == {0}
+    assert (await exported(target)).count(b"\n") == 2
     assert await target.stamp() == 0
 
 

@@ -181,13 +181,3 @@ async def test_times_are_kept_in_utc_whatever_zone_they_come_in(filled: PartnerS
     found = await filled.decisions()
 
     assert [each.decided_at.isoformat() for each in found] == ["2026-06-30T22:30:00+00:00"] * 2
-
-
-async def test_counts_name_every_kind_in_alphabetical_order(filled: PartnerStore) -> None:
-    await applied(filled, partner("p1"), resolved("m1", "p1"), resolved("m2", None), decision("d1"))
-
-    counts = await filled.counts()
-
-    assert list(counts) == sorted(counts)
-    found = {kind: counts[kind] for kind in ("partners", "services", "mentions", "decisions", "needs", "communes")}
-    assert found == {"partners": 1, "services": 0, "mentions": 2, "decisions": 1, "needs": 55, "communes": 462}

@@ -32,7 +32,6 @@ QUESTIONS: dict[str, Callable[[PartnerStore], Awaitable[object]]] = {
     "resolved": lambda store: store.resolved(),
     "waiting": lambda store: store.waiting(1),
     "decisions": lambda store: store.decisions(),
-    "counts": lambda store: store.counts(),
     "apply": lambda store: store.apply(change(partner("p1")), expected=0, key=key()),
     "export": exported,
     "import_": lambda store: store.import_(
@@ -68,7 +67,7 @@ async def test_migration_makes_a_store_and_says_so(bare: PartnerStore) -> None:
     assert done.before == 0
     assert done.after == await bare.schema_version() > 0
     assert await bare.stamp() == 0
-    assert set((await bare.counts()).values()) == {0}
+    assert (await exported(bare)).count(b"\n") == 2
 
 
 async def test_migrating_twice_changes_nothing(store: PartnerStore) -> None:

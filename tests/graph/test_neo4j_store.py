@@ -47,7 +47,6 @@ CALLS: dict[str, Callable[[PartnerStore], Awaitable[object]]] = {
     "resolved": lambda s: s.resolved(),
     "waiting": lambda s: s.waiting(10),
     "decisions": lambda s: s.decisions(),
-    "counts": lambda s: s.counts(),
     "apply": lambda s: s.apply(change(partner("p")), expected=0, key=key()),
     "export": _exported,
     "import_": lambda s: s.import_(_smallest_export()),
