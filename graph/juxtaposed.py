@@ -90,7 +90,7 @@ class Juxtaposed(Words):
         count, term = first
         while count < len(forms):
             place = self.lexicon.place_at(significant, count)
-            if place is None and not forms[count].isdigit():
+            if place is None and not significant[count].is_number:
                 break
             count += place[0] if place is not None else 1
         if count >= len(forms) or term.nature not in {Nature.BODY}:

@@ -69,11 +69,18 @@ class Token:
     end: int
     plain: str  # folded, not made singular: places are compared by it
 
+    @property
+    def is_number(self) -> bool:
+        """Also 2A and 2B, which are numbers of départements."""
+        return self.form.isdigit() or self.form in {"2a", "2b"}
+
 
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?|[^\W_]+(?:\.e\.s|\(e\)s?|\.e)?(?![^\W_])|[^\W_]+", re.UNICODE)
-_GLUED = re.compile(r"^([a-z]{2,})(\d{2,3})$")
+_GLUED = re.compile(r"^([a-z]{2,})(\d{2,3}|2[ab])$")
 _NO_PLACES: tuple[tuple[int, ...], Mapping[tuple[str, ...], Place]] = ((), {})
 _DEPARTEMENT_NORD = re.compile(r"(?i:du) Nord(?![\w-]| (?:Pas|Est|Ouest|de)\b)")
+_ISLAND = re.compile(r"(?:(?=R)|(?<=[Ll]a )|(?<=LA ))(?i:r[ée]union)(?! +(?i:d['’]|de |des |du |à |pour ))")
+"""La Réunion, not « la réunion de familles »."""
 _CAPITAL_I = re.compile(r"(?<=[A-Z])l(?=\d)")
 
 
@@ -96,6 +103,8 @@ class Lexicon:
             plain = folded(word).replace(" e s", "s").replace(" e", "").replace(" s", "s").replace(" ", "")
             if plain == "nord" and _DEPARTEMENT_NORD.match(text, max(0, match.start() - 3)):
                 plain = "du nord"
+            if plain == "reunion" and not _ISLAND.match(text, match.start()):
+                plain = "une reunion"
             glued = _GLUED.match(plain)
             if glued:
                 cut = match.end() - len(glued.group(2))
@@ -258,7 +267,7 @@ class Lexicon:
         return term.nature is not Nature.COMMUNE or self._before_place(tokens, at)
 
     def _only_where(self, tokens: Sequence[Token]) -> bool:
-        return not tokens or tokens[0].form.isdigit() or self.place_at(tokens, 0) is not None
+        return not tokens or tokens[0].is_number or self.place_at(tokens, 0) is not None
 
     def _before_place(self, tokens: Sequence[Token], at: int) -> bool:
         """« Ville de X » and « Mairie Rochefort », not « Ville-Évrard » or « politique de la ville »."""

@@ -283,7 +283,7 @@ class _Parts:
                 self.called.extend(t.plain for t in tokens[at : at + 1 + near[0]])
                 self.place(near[1], token.form)
                 at += 1 + near[0]
-            elif token.form.isdigit():
+            elif token.is_number:
                 self.number(token.form)
                 at += 1
             elif token.form in self.lexicon.legal or (len(token.form) >= 9 and alike(token.form, "association")):
@@ -334,8 +334,8 @@ class _Parts:
             at += found[0] if found is not None else 1
 
     def number(self, digits: str) -> None:
-        if digits in self.lexicon.departements:
-            self.departements.append(digits)
+        if digits.upper() in self.lexicon.departements:
+            self.departements.append(digits.upper())
         else:
             self.numbers.append(digits)
 

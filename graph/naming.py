@@ -144,7 +144,7 @@ def _acronym(cluster: Cluster) -> str | None:
     for name in cluster.names:
         if name.within is not None:
             continue
-        text = re.sub(r"\s*\d+$", "", _tidy(name.raw))
+        text = re.sub(r"\s*(?:\d+|2[AB])$", "", _tidy(name.raw))
         others = [n for n in cluster.names if n is not name]
         expanded = any(is_initials(text, _tidy(n.raw)) for n in others) or _known_acronym(text, name)
         if expanded and re.fullmatch(r"[A-Z][A-Z0-9'-]{1,9}", text):

@@ -32,7 +32,7 @@ class Words:
         if not tokens:
             return None
         found = self.lexicon.term_at(tokens, 0)
-        if found is not None and all(t.form.isdigit() for t in tokens[found[0] :]):
+        if found is not None and all(t.is_number for t in tokens[found[0] :]):
             return found[1]
         return None
 

@@ -47,7 +47,7 @@ def packaged() -> Lexicon:
         places=tuple(
             Place(r["name"], r["nature"], r["departement"] or None, r["code"])
             for r in _rows("places.csv", ",")
-            if not _ambiguous(r["name"])
+            if not _ambiguous(r["name"], r["nature"])
         )
         + tuple(Place(name, "commune" if departement else "region", departement) for name, departement in USUAL_PLACES)
         + (Place("du Nord", "departement", "59"),),
@@ -82,9 +82,11 @@ USUAL_PLACES: tuple[tuple[str, str | None], ...] = (
 )
 
 
-def _ambiguous(place: str) -> bool:
+def _ambiguous(place: str, nature: str) -> bool:
     if place in AMBIGUOUS_PLACES:
         return True
+    if nature != "commune":
+        return False
     if place.startswith("L'") and place[2:].isalpha():
         return True
     article, _, rest = place.partition(" ")

@@ -1,0 +1,72 @@
+"""Places in names: every département by its number and its name, an agglomeration behind the name of a service."""
+
+import pytest
+
+from graph.resolution import compare, resolve
+from graph.similarity import Tie
+from loaders import lexicon, lists
+
+LEXICON = lexicon.packaged()
+DEPARTEMENTS = [(p.departement, p.name) for p in LEXICON.places if p.kind == "departement" and p.departement]
+NETWORKS = ["CAF", "SPIP", "Secours catholique", "UDAF", "CPAM"]
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_number_and_the_name_of_every_departement_are_one(network: str) -> None:
+    wrong = [
+        (number, name)
+        for number, name in DEPARTEMENTS
+        if compare(f"{network} {number}", f"{network} {name}", (), LEXICON).decision is not Tie.SAME
+    ]
+
+    assert wrong in ([], [("59", "Nord")])  # « Nord » alone is a direction
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_two_departements_are_never_one(network: str) -> None:
+    names = [name for _, name in DEPARTEMENTS if name != "Nord"]
+
+    wrong = [
+        (a, b)
+        for a, b in zip(names, names[1:] + names[:1], strict=True)
+        if compare(f"{network} {a}", f"{network} {b}", (), LEXICON).decision is not Tie.DIFFERENT
+    ]
+
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "tie"),
+    [
+        ("CAF 974", "CAF de La Réunion", Tie.SAME),
+        ("Département 974", "Conseil départemental de la Réunion", Tie.SAME),
+        ("UDAF DE LA REUNION", "UDAF 974", Tie.SAME),
+        ("CAF de la Réunion", "CAF de Martinique", Tie.DIFFERENT),
+        ("ARS La Réunion", "ARS Mayotte", Tie.DIFFERENT),
+        ("CAF de la Manche", "CAF 50", Tie.SAME),
+        ("SPIP de l'Ain", "SPIP 01", Tie.SAME),
+        ("UDAF des Landes", "UDAF 40", Tie.SAME),
+        ("CAF du Nord", "CAF 59", Tie.SAME),
+        ("CAF du Loiret", "CAF de la Loire", Tie.DIFFERENT),
+        ("Réunion de familles 13", "Réunion des familles 13", Tie.SAME),
+        ("Réunion des parents 13", "Réunion des parents 974", Tie.DIFFERENT),
+        ("CAF2A", "CAF de Corse-du-Sud", Tie.SAME),
+        ("SPIP 2B", "SPIP de Haute-Corse", Tie.SAME),
+        ("UDAF2B", "UDAF 2B", Tie.SAME),
+        ("CPAM 2a", "CPAM Corse du Sud", Tie.SAME),
+        ("CAF2A", "CAF2B", Tie.DIFFERENT),
+        ("SPIP 2A", "SPIP de Haute-Corse", Tie.DIFFERENT),
+        ("CCAS d'Ajaccio", "CCAS Ajaccio 2A", Tie.SAME),
+    ],
+)
+def test_overseas_and_corsican_departements_are_places(a: str, b: str, tie: Tie) -> None:
+    assert compare(a, b, (), LEXICON).decision is tie
+
+
+def test_2a_and_2b_are_numbers_where_several_names_follow_each_other() -> None:
+    read = lists.read_list("- SPIP 2A PJJ - CAF2B\n- CAF de Haute-Corse\n".encode(), "liste.txt").mentions
+
+    found = {r.mention.raw: r.partner for r in resolve(read, (), LEXICON).resolved}
+
+    assert set(found) == {"SPIP 2A", "PJJ", "CAF2B", "CAF de Haute-Corse"}
+    assert found["CAF2B"] == found["CAF de Haute-Corse"]
