@@ -32,10 +32,11 @@ REASONS = {
     Act.CLOSE: "fermeture ou réouverture",
 }
 
-OPENING = ("full_until", "closed_until", "closed")
-_VERIFIED = ("verified_on", "verified_by")
+VERIFIED = ("verified_on", "verified_by")
+_OPENING = ("full_until", "closed_until", "closed")
 _PLACE = ("id", "partner", "internal", "version")
-"""Not what a decision changes: whose service it is, and how often it was written."""
+CORRECTED = tuple(f for f in Service.__dataclass_fields__ if f not in (*_PLACE, *_OPENING))
+"""What a correction sets: everything but whose service it is, and when it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,6 @@ class ServiceDecision:
     act: Act
     changed: tuple[str, ...]
     after: Service
-
-    @classmethod
-    def between(
-        cls, owner: str, mention: MentionId | None, act: Act, before: Service, after: Service
-    ) -> "ServiceDecision":
-        """A correction sets everything but the opening; another act what it changed."""
-        if act is Act.CORRECT:
-            fields = [f for f in Service.__dataclass_fields__ if f not in (*_PLACE, *OPENING)]
-        elif act is Act.VERIFY:
-            fields = list(_VERIFIED)
-        else:
-            fields = [f for f in OPENING if getattr(before, f) != getattr(after, f)]
-        return cls(owner, mention, act, tuple(fields), after)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from graph.directory import Directory
 from graph.errors import Conflict, NotFound, RequestRefused
 from graph.model import Decision, DecisionId, DecisionKind, IdempotencyKey, MentionId, PartnerId, Resolved
+from graph.names import folded
 from graph.rebuild import Stored, rebuild
 from graph.sheet import Names
 from resolvers.context import Context
@@ -39,16 +41,16 @@ async def decide(
         raise RequestRefused("Une décision sur un service se prend sur sa fiche.")
     if not reason:
         raise RequestRefused("Une décision a un motif.")
-    if not least <= len(names) <= most or not all(names):
+    if not least <= len(names) <= most or not all(names) or len({folded(name) for name in names}) < len(names):
         count = f"{least}" if least == most else f"de {least} à {most}"
-        raise RequestRefused(f"Cette décision demande {count} nom{'s' if most > 1 else ''}.")
+        raise RequestRefused(f"Cette décision demande {count} nom{'s' if most > 1 else ''}, tous différents.")
 
-    def decision(directory: Directory, resolved: list[Resolved], id: DecisionId) -> Decision:
+    def decision(directory: Directory, resolved: list[Resolved], id: DecisionId, moment: datetime) -> Decision:
         known = Names(directory.partners, resolved)
         for name in names[: _NEW_TEXT.get(kind, len(names))]:
             if not known.find(name):
                 raise RequestRefused(f"Aucune liste n'écrit « {name} ».")
-        return Decision(id, kind, names, reason, context.caller.id, context.clock())
+        return Decision(id, kind, names, reason, context.caller.id, moment)
 
     return await _decide(context, decision_id(key, kind.value, *names, reason), key, decision)
 
@@ -61,9 +63,9 @@ async def merge(
     if not reason:
         raise RequestRefused("Une décision a un motif.")
 
-    def decision(directory: Directory, resolved: list[Resolved], id: DecisionId) -> Decision:
-        names = tuple(_name(wanted, resolved) for wanted in (partner, with_partner))
-        return Decision(id, DecisionKind.MERGE, names, reason, context.caller.id, context.clock())
+    def decision(directory: Directory, resolved: list[Resolved], id: DecisionId, moment: datetime) -> Decision:
+        names = tuple(_name(wanted, directory, resolved) for wanted in (partner, with_partner))
+        return Decision(id, DecisionKind.MERGE, names, reason, context.caller.id, moment)
 
     return await _decide(context, decision_id(key, "merge", partner, with_partner, reason), key, decision)
 
@@ -74,13 +76,13 @@ async def split(
     if not reason:
         raise RequestRefused("Une décision a un motif.")
 
-    def decision(directory: Directory, resolved: list[Resolved], id: DecisionId) -> Decision:
+    def decision(directory: Directory, resolved: list[Resolved], id: DecisionId, moment: datetime) -> Decision:
         held = {r.mention.id: r for r in resolved}
         for wanted in (mention, from_mention):
             if wanted not in held:
                 raise NotFound("Mention", wanted)
         names = (written(held[mention]), written(held[from_mention]))
-        return Decision(id, DecisionKind.SPLIT, names, reason, context.caller.id, context.clock())
+        return Decision(id, DecisionKind.SPLIT, names, reason, context.caller.id, moment)
 
     return await _decide(context, decision_id(key, "split", mention, from_mention, reason), key, decision)
 
@@ -100,6 +102,13 @@ async def undo(context: Context, id: DecisionId, key: IdempotencyKey) -> Decisio
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
+
+
+async def after_all(context: Context) -> datetime:
+    """Now, or just after the latest decision when the clock went back: decisions are laid in their order."""
+    last = max((d.decided_at for d in await context.store.decisions()), default=None)
+    moment = context.clock()
+    return moment if last is None or moment > last else last + timedelta(microseconds=1)
 
 
 def decision_id(key: IdempotencyKey, *call: str) -> DecisionId:
@@ -127,14 +136,14 @@ async def _decide(
     context: Context,
     id: DecisionId,
     key: IdempotencyKey,
-    decision: Callable[[Directory, list[Resolved], DecisionId], Decision],
+    decision: Callable[[Directory, list[Resolved], DecisionId, datetime], Decision],
 ) -> Decision:
     for attempt in range(1, ATTEMPTS + 1):
         earlier = await decided_before(context, key, id)
         if earlier is not None:
             return earlier
         directory = await context.store.directory()
-        made = decision(directory, await context.store.resolved(), id)
+        made = decision(directory, await context.store.resolved(), id, await after_all(context))
         try:
             return await _rebuilt(context, directory, made, key)
         except Conflict:
@@ -160,8 +169,10 @@ def _of_key(key: IdempotencyKey) -> str:
     return "decision-" + hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
-def _name(id: PartnerId, resolved: list[Resolved]) -> str:
+def _name(id: PartnerId, directory: Directory, resolved: list[Resolved]) -> str:
     for found in resolved:
         if found.partner == id:
             return written(found)
-    raise NotFound("Partenaire", id)
+    if id not in directory.partners:
+        raise NotFound("Partenaire", id)
+    return directory.partners[id].name  # an organisation that lists name only through its units

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from graph.directory import Change
 from graph.errors import Conflict, NotFound, RequestRefused
-from graph.model import Decision, DecisionKind, IdempotencyKey, Service, ServiceId
+from graph.model import Decision, DecisionKind, IdempotencyKey, MentionId, PartnerId, Service, ServiceId
 from graph.rules import changed_service
-from graph.service_decisions import REASONS, Act, ServiceDecision
+from graph.service_decisions import CORRECTED, REASONS, VERIFIED, Act, ServiceDecision
 from resolvers.context import Context
-from resolvers.decisions import ATTEMPTS, decided_before, decision_id, written
+from resolvers.decisions import ATTEMPTS, after_all, decided_before, decision_id, written
+
+FARTHEST = timedelta(days=5 * 365)
+"""A service that is not open again within five years is closed."""
 
 
 async def verify(context: Context, id: ServiceId, expected: int, key: IdempotencyKey) -> Service:
     """« À confirmer » goes, with today's date and the caller as author."""
-    return await _decide(context, Act.VERIFY, id, expected, key, "", lambda held: _verified(context, held))
+    return await _decide(context, Act.VERIFY, VERIFIED, id, expected, key, "", lambda held: _verified(context, held))
 
 
 async def correct(
@@ -29,7 +32,7 @@ async def correct(
     def corrected(held: Service) -> Service:
         return _verified(context, replace(change(held), edited=True))
 
-    return await _decide(context, Act.CORRECT, id, expected, key, call, corrected)
+    return await _decide(context, Act.CORRECT, CORRECTED, id, expected, key, call, corrected)
 
 
 async def suspend(
@@ -38,16 +41,19 @@ async def suspend(
     """Full, or closed, until that day (not included); None takes it up again."""
 
     def changed(held: Service) -> Service:
-        if until is not None and until <= context.today():
-            raise RequestRefused("La date de reprise est à venir.")
+        if until is not None and not context.today() < until <= context.today() + FARTHEST:
+            raise RequestRefused("La date de reprise est à venir, dans les cinq ans.")
         return replace(held, full_until=until) if full else replace(held, closed_until=until)
 
-    return await _decide(context, Act.SUSPEND, id, expected, key, f"{until} {full}", changed)
+    sets = ("full_until",) if full else ("closed_until",)
+    return await _decide(context, Act.SUSPEND, sets, id, expected, key, f"{until} {full}", changed)
 
 
 async def close(context: Context, id: ServiceId, *, closed: bool, expected: int, key: IdempotencyKey) -> Service:
     """Closed for good, or opened again."""
-    return await _decide(context, Act.CLOSE, id, expected, key, f"{closed}", lambda held: replace(held, closed=closed))
+    return await _decide(
+        context, Act.CLOSE, ("closed",), id, expected, key, f"{closed}", lambda held: replace(held, closed=closed)
+    )
 
 
 def _verified(context: Context, service: Service) -> Service:
@@ -57,6 +63,7 @@ def _verified(context: Context, service: Service) -> Service:
 async def _decide(
     context: Context,
     act: Act,
+    sets: tuple[str, ...],
     id: ServiceId,
     expected: int,
     key: IdempotencyKey,
@@ -68,7 +75,7 @@ async def _decide(
     for attempt in range(1, ATTEMPTS + 1):
         earlier = await decided_before(context, key, decided)
         if earlier is not None:
-            return ServiceDecision.of(earlier).service
+            return ServiceDecision.of(earlier).after
         directory = await context.directories.current()
         held = directory.services.get(id)
         if held is None:
@@ -76,11 +83,10 @@ async def _decide(
         if held.version != expected:
             raise Conflict("Cette fiche a changé depuis que vous l'avez lue : relisez-la.")
         fresh = changed_service(change(held), held) or held
-        names = (await context.store.resolved_of([held.partner]))[held.partner]
-        if not names:
-            raise NotFound("Partenaire", held.partner)
-        said = ServiceDecision(written(names[0]), act, fresh)
-        decision = Decision(decided, DecisionKind.SERVICE, said.names, REASONS[act], context.caller.id, context.clock())
+        written_as, mention = await _owner(context, held.partner)
+        said = ServiceDecision(written_as, mention, act, sets, fresh)
+        moment = await after_all(context)
+        decision = Decision(decided, DecisionKind.SERVICE, said.names, REASONS[act], context.caller.id, moment)
         try:
             change_ = Change(services=(fresh,), decisions=(decision,))
             await context.store.apply(change_, expected=directory.stamp, key=key)
@@ -90,3 +96,14 @@ async def _decide(
         else:
             return fresh
     raise AssertionError("unreachable")
+
+
+async def _owner(context: Context, partner: PartnerId) -> tuple[str, MentionId | None]:
+    """How the decision will find the partner again: a name that a list writes, and which mention that is."""
+    mentions = (await context.store.resolved_of([partner]))[partner]
+    if mentions:
+        return written(mentions[0]), mentions[0].mention.id
+    found = await context.store.partners([partner])  # an organisation that lists name only through its units
+    if partner not in found:
+        raise NotFound("Partenaire", partner)
+    return found[partner].name, None

@@ -1,7 +1,7 @@
 """A coordinator's word on services, on both stores: it survives everything that happens to names."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,8 +10,19 @@ import pytest
 import pytest_asyncio
 
 import loaders.lists
+from graph.directory import Change
 from graph.errors import Conflict, InputRefused, NotFound, RequestRefused, UnknownCode
-from graph.model import DecisionKind, IdempotencyKey, NeedCode, PartnerId, Service, ServiceId
+from graph.model import (
+    Decision,
+    DecisionId,
+    DecisionKind,
+    IdempotencyKey,
+    NeedCode,
+    PartnerId,
+    Service,
+    ServiceId,
+    TerritoryCode,
+)
 from graph.store import PartnerStore
 from loaders.directory import knowledge
 from maillage.loading import load
@@ -36,7 +47,7 @@ class Clock:
         self.now = NOON
 
     def __call__(self) -> datetime:
-        self.now = self.now.replace(second=(self.now.second + 1) % 60)
+        self.now += timedelta(seconds=1)
         return self.now
 
 
@@ -83,7 +94,7 @@ async def test_a_merge_and_its_undoing_leave_every_service_as_it_was(context: Co
     await undo(context, together.id, key("u"))
 
     assert {s.partner for s in merged.values()} < {s.partner for s in before.values()}
-    assert "Corrigé à la main" in {s.name for s in merged.values()} or any(s.verified_on for s in merged.values())
+    assert "Corrigé à la main" in {s.name for s in merged.values()}
     assert await services(context) == before
 
 
@@ -241,6 +252,44 @@ async def test_a_full_service_that_opens_again_is_the_sheet_s_again(context: Con
     assert await services(context) == before
 
 
+FIELDS = ("name", "edited", "verified_on", "verified_by", "full_until", "closed_until", "closed")
+
+ACTS: dict[str, Callable[[Context, Service, str], Awaitable[Service]]] = {
+    "verify": lambda c, s, k: verify(c, s.id, s.version, key(k)),
+    "correct": lambda c, s, k: correct(c, s.id, s.version, key(k), "a", renamed),
+    "full": lambda c, s, k: suspend(c, s.id, date(2027, 1, 1), full=True, expected=s.version, key=key(k)),
+    "shut": lambda c, s, k: suspend(c, s.id, date(2027, 2, 2), full=False, expected=s.version, key=key(k)),
+    "close": lambda c, s, k: close(c, s.id, closed=True, expected=s.version, key=key(k)),
+}
+
+
+@pytest.mark.parametrize("second", ACTS)
+@pytest.mark.parametrize("first", ACTS)
+async def test_of_two_decisions_each_can_be_taken_back_alone(
+    sqlite_store: PartnerStore, tmp_path: Path, first: str, second: str
+) -> None:
+    await read(sqlite_store, tmp_path, ROWS, "first")
+    context = Context(sqlite_store, knowledge(), Directories(sqlite_store), Batches(sqlite_store), clock=Clock())
+    fouras, soubise = await of(context, "fouras"), await of(context, "soubise")
+    await ACTS[second](context, soubise, "alone")
+    alone = (await services(context))[soubise.id]
+    after = await ACTS[first](context, fouras, "one")
+    only = (await services(context))[fouras.id]
+    await ACTS[second](context, after, "two")
+    _, one, two = await context.store.decisions()
+
+    await undo(context, one.id, key("undo one"))
+    without_first = (await services(context))[fouras.id]
+    await undo(context, two.id, key("undo two"))
+    without_both = (await services(context))[fouras.id]
+
+    changed = {f: getattr(alone, f) for f in FIELDS if getattr(alone, f) != getattr(soubise, f)}
+    assert changed
+    assert without_first == replace(fouras, version=0, **changed)
+    assert without_both == replace(fouras, version=0)
+    assert only != without_both
+
+
 async def test_undoing_a_verification_brings_the_doubt_back(context: Context) -> None:
     fouras = await of(context, "fouras")
     before = await services(context)
@@ -267,6 +316,7 @@ async def test_what_is_not_there_and_what_is_past_is_said(context: Context) -> N
         (DecisionKind.MERGE, ("Aftral",)),
         (DecisionKind.MERGE, ("Aftral", "zzz qqq")),
         (DecisionKind.MERGE, ("Aftral", ".")),
+        (DecisionKind.MERGE, ("Aftral", "AFTRAL")),
         (DecisionKind.MERGE, tuple(f"nom {n}" for n in range(4000))),
         (DecisionKind.SPLIT, ("Aftral", "CCAS de Fouras", "CCAS de Soubise")),
         (DecisionKind.UNIT_OF, ("Aftral", "")),
@@ -314,3 +364,66 @@ async def test_the_same_decision_twice_at_once_is_made_once(context: Context) ->
 
     assert first == second
     assert len(await context.store.decisions()) == 1
+
+
+async def test_namesakes_keep_each_its_own_decision(context: Context, tmp_path: Path) -> None:
+    rows = ["nom;domaine;commune", "CCAS;logement;Fouras", "CCAS;logement;Soubise"]
+    await read(context.store, tmp_path, rows, "namesakes")
+    held = (await context.store.directory()).services
+    fouras, soubise = (
+        next(s for s in held.values() if s.territories == {TerritoryCode(code)}) for code in ("17168", "17429")
+    )
+    await verify(context, fouras.id, fouras.version, key("v"))
+    before = await services(context)
+
+    notes = await read(context.store, tmp_path, [rows[0], rows[2], rows[1]], "again")
+
+    assert await services(context) == before
+    assert before[fouras.id].verified_on is not None
+    assert before[soubise.id].verified_on is None
+    assert not any("gardée" in note for note in notes)
+
+
+async def test_a_clock_that_goes_back_changes_no_order(context: Context, tmp_path: Path) -> None:
+    fouras = await of(context, "fouras")
+    shut = await close(context, fouras.id, closed=True, expected=fouras.version, key=key("c"))
+    assert isinstance(context.clock, Clock)
+    context.clock.now = NOON - timedelta(hours=3)
+    await close(context, fouras.id, closed=False, expected=shut.version, key=key("o"))
+
+    await read(context.store, tmp_path, ROWS, "again")
+
+    assert not (await of(context, "fouras")).closed
+
+
+async def test_a_service_of_an_organisation_that_only_its_units_name_can_be_verified(
+    context: Context, tmp_path: Path
+) -> None:
+    await read(context.store, tmp_path, ["nom;domaine", "CSAPA (Ville de Niort);sante"], "units")
+    held = await context.store.directory()
+    nameless = [id for id, found in (await context.store.resolved_of(held.partners)).items() if not found]
+
+    for id in nameless:
+        for service in held.services_of.get(id, ()):
+            await verify(context, service.id, service.version, key(f"v {service.id}"))
+    await read(context.store, tmp_path, ["nom;domaine", "CSAPA (Ville de Niort);sante"], "again")
+
+    after = await context.store.directory()
+    assert all(s.verified_on for id in nameless for s in after.services_of.get(id, ()))
+
+
+async def test_an_unreadable_decision_stops_nothing(context: Context, tmp_path: Path) -> None:
+    directory = await context.store.directory()
+    wrong = [
+        Decision(DecisionId(f"w{n}"), DecisionKind.SERVICE, ("CCAS de Fouras", *rest), "?", "x", NOON)
+        for n, rest in enumerate(
+            [("verify", "nope"), ("zzz", "{}"), ("verify", "{}"), ("verify", '{"changed": ["x"]}')]
+        )
+    ]
+    await context.store.apply(Change(decisions=tuple(wrong)), expected=directory.stamp, key=key("w"))
+    before = await services(context)
+
+    notes = await read(context.store, tmp_path, ROWS, "again")
+
+    assert await services(context) == before
+    assert len([note for note in notes if "illisible" in note]) == len(wrong)
