@@ -1,34 +1,75 @@
 """Files as French offices save them, read whole or refused with one sentence."""
 
+import os
+import re
+import select
+import stat
 from pathlib import Path
 
 from graph.errors import FileRefused
 
 LARGEST = 20 * 1024 * 1024
+SILENCE = 10.0
+"""Seconds without a byte after which a pipe is given up."""
+
+TOO_BIG = "le fichier dépasse 20 Mo."
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines as an editor and grep count them; `str.splitlines` also cuts at page breaks, U+0085 and U+2028."""
+    lines = _LINE_END.split(text)
+    return lines if lines[-1] else lines[:-1]
 
 
 def content(path: Path) -> bytes:
-    """The bytes of *path*; raises FileRefused when it is absent, unreadable, empty or too big."""
+    """The bytes of *path*; raises FileRefused when it is absent, unreadable, empty, too big or no file."""
     name = path.name or str(path)
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise FileRefused(name, "c'est un dossier, pas un fichier.")
-        if path.stat().st_size > LARGEST:
-            raise FileRefused(name, "le fichier dépasse 20 Mo.")
-        data = path.read_bytes()
+        if not stat.S_ISREG(mode) and not stat.S_ISFIFO(mode):
+            raise FileRefused(name, "ce n'est pas un fichier ordinaire.")
+        data = _piped(path, name) if stat.S_ISFIFO(mode) else _at_most(path)
     except FileNotFoundError:
         raise FileRefused(name, "le fichier n'existe pas.") from None
+    except PermissionError:
+        raise FileRefused(name, "vous n'avez pas le droit de lire ce fichier.") from None
     except OSError as problem:
         raise FileRefused(name, f"le fichier ne peut pas être lu ({problem.strerror}).") from None
     checked_size(data, name)
     return data
 
 
+def _at_most(path: Path) -> bytes:
+    """Its size is not asked for: a file of the system says zero, and a file may grow while it is read."""
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+def _piped(path: Path, name: str) -> bytes:
+    """Opened without waiting for somebody who writes, since there may be nobody."""
+    held = bytearray()
+    pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        while len(held) <= LARGEST:
+            if not select.select([pipe], [], [], SILENCE)[0]:
+                raise FileRefused(name, "le tube ne transmet rien.")
+            part = os.read(pipe, 1 << 20)
+            if not part:
+                break
+            held += part
+    finally:
+        os.close(pipe)
+    return bytes(held)
+
+
 def checked_size(data: bytes, name: str) -> None:
     if len(data) > LARGEST:
-        raise FileRefused(name, "le fichier dépasse 20 Mo.")
+        raise FileRefused(name, TOO_BIG)
     if not data.strip():
         raise FileRefused(name, "le fichier est vide.")
 
