@@ -4,7 +4,7 @@ Rules both keep, shown by `tests/conformance`:
 ids are made by the application; times are passed in and kept in UTC; every order is total and ends with the id;
 search looks at a folded column computed in Python (`graph.names.folded`), and promises membership, not rank;
 a write that is sent again with the same idempotency key happens once and answers the same. Keys are kept for ever: an
-organisation writes some ten a day, of a kilobyte at most, and one that was forgotten could be written twice;
+organisation writes some ten a day, of a few hundred bytes, and one that was forgotten could be written twice;
 a change carries the stamp of the directory it was made from, and raises Conflict when that is gone;
 a write either happens whole or not at all; an acknowledged one survives `kill -9`.
 what a change must satisfy, and what becomes of versions and of detached mentions, is in `graph.rules`;
