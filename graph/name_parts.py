@@ -103,6 +103,7 @@ def analysed(
     located = bool(commune) and not parts.places
     if commune and not any(folded(commune) in place for place in parts.places):
         parts.place_words(lexicon.significant(commune))
+    parts.settle()
     core, general = parts.core, parts.general
     terms = parts.terms
     above_by_nature = {f"@{t.part_of}" for t in terms if t.part_of is not None}
@@ -295,6 +296,18 @@ class _Parts:
                 if step == 0:
                     self.word(token)
                 at += max(1, step)
+
+    def settle(self) -> None:
+        """A term whose meaning depends on the place beside it becomes what it means here."""
+        for at, term in enumerate(self.terms):
+            region = any(p.startswith("region ") for p in self.places)
+            code = term.in_departement if self.departements else term.in_region if region else None
+            meant = self.lexicon.by_code.get(code or term.otherwise or "")
+            if meant is not None:
+                self.terms[at] = meant
+                named = [f"@{meant.code}"] if meant.nature in WHOLE else []
+                self.core = [w for w in self.core if w != f"@{term.code}"]
+                self.core = named + self.core
 
     def term(self, term: Term) -> None:
         if term.code not in {t.code for t in self.terms}:

@@ -62,6 +62,9 @@ def _relation(a: Name, b: Name, own: str | None) -> Relation:
     belonging = _belonging(a, b)
     if belonging is not None:
         return belonging
+    unsettled = _unsettled(a, b)
+    if unsettled is not None:
+        return unsettled
     if a.part and b.part and a.part != b.part and not _parts_alike(a.part, b.part):
         return Relation(Tie.DIFFERENT, f"deux unités différentes : {_both(a, b)}")
     sigle = _acronym(a, b)
@@ -107,6 +110,15 @@ def _belonging(a: Name, b: Name) -> Relation | None:
         term = next((t for t in unit.terms if f"@{t.part_of}" == whole.core[0]), None)
         if term is not None:
             return Relation(Tie.UNIT_OF, f"« {unit.raw} » relève toujours de « {whole.raw} »", child, 0.4)
+    return None
+
+
+def _unsettled(a: Name, b: Name) -> Relation | None:
+    """« DIRECCTE » without a place: the one of the region, or its unit that is the DDETS now."""
+    for name, other in ((a, b), (b, a)):
+        codes = {code for t in name.terms for code in (t.in_region, t.in_departement) if code is not None}
+        if codes & {t.code for t in other.terms} and not name.is_unit and not other.is_unit:
+            return Relation(Tie.AMBIGUOUS, f"« {name.raw} » ne dit pas de quel territoire : {_both(a, b)}")
     return None
 
 

@@ -103,9 +103,16 @@ def _term(row: dict[str, str]) -> Term:
         many="plusieurs" in marks,
         describes="descriptif" in marks,
         capitals="capitales" in marks,
-        like=next((m.removeprefix("comme:") for m in marks if m.startswith("comme:")), None),
-        part_of=next((m.removeprefix("de:") for m in marks if m.startswith("de:")), None),
+        like=_code(marks, "comme:"),
+        part_of=_code(marks, "de:"),
+        in_region=_code(marks, "region:"),
+        in_departement=_code(marks, "departement:"),
+        otherwise=_code(marks, "sinon:"),
     )
+
+
+def _code(marks: list[str], before: str) -> str | None:
+    return next((m.removeprefix(before) for m in marks if m.startswith(before)), None)
 
 
 def _rows(name: str, separator: str) -> list[dict[str, str]]:

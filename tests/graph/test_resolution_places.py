@@ -64,7 +64,7 @@ def test_overseas_and_corsican_departements_are_places(a: str, b: str, tie: Tie)
 
 
 def test_2a_and_2b_are_numbers_where_several_names_follow_each_other() -> None:
-    read = lists.read_list("- SPIP 2A PJJ - CAF2B\n- CAF de Haute-Corse\n".encode(), "liste.txt").mentions
+    read = lists.read_list(b"- SPIP 2A PJJ - CAF2B\n- CAF de Haute-Corse\n", "liste.txt").mentions
 
     found = {r.mention.raw: r.partner for r in resolve(read, (), LEXICON).resolved}
 
