@@ -66,7 +66,7 @@ class Juxtaposed(Words):
         term, before = self.first_term(right), self.first_term(left)
         if term is not None and term.nature not in {Nature.WORD, Nature.CATEGORY, Nature.NETWORK}:
             if term.nature is Nature.STRUCTURE and before is not None and before.nature is Nature.STRUCTURE:
-                return bool(set(left.split()) - set()) and self.bare_kind(left) is None
+                return self.bare_kind(left) is None
             if term.nature is Nature.UNIT and not inside:
                 return False
             return right[0].isupper() or inside
@@ -88,11 +88,14 @@ class Juxtaposed(Words):
         if first is None:
             return self.known_ending(span, significant)
         count, term = first
+        placed = False
         while count < len(forms):
             place = self.lexicon.place_at(significant, count)
-            if place is None and not significant[count].is_number:
+            tail = self.lexicon.community_at(significant, count) if placed else 0
+            if place is None and not significant[count].is_number and not tail:
                 break
-            count += place[0] if place is not None else 1
+            count += place[0] if place is not None else tail or 1
+            placed = place is not None
         if count >= len(forms) or term.nature not in {Nature.BODY}:
             return [span]
         between = text[significant[count - 1].end : significant[count].start]

@@ -332,6 +332,14 @@ class Lexicon:
                     return length, place
         return None
 
+    def community_at(self, tokens: Sequence[Token], at: int) -> int:
+        """How many words at *at* say what sort of community the place before them is: « Metz Métropole »."""
+        found = self.term_at(tokens, at)
+        if found is None or found[1].nature is not Nature.EPCI:
+            return 0
+        after = at + found[0]
+        return found[0] if after == len(tokens) or self.place_at(tokens, after) is None else 0
+
     @cached_property
     def _places_by_length(self) -> Mapping[str, tuple[tuple[int, ...], Mapping[tuple[str, ...], Place]]]:
         """First word → how many words its places have, longest first, and the places: many begin with « Saint »."""

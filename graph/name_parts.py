@@ -226,6 +226,9 @@ def _without_expansion(text: str) -> str:
     return text
 
 
+SERVED = WHOLE - {Nature.EPCI} | {Nature.STRUCTURE, Nature.COMMUNAL, Nature.HOSPITAL, Nature.ESTABLISHMENT}
+"""Natures of what serves an agglomeration named behind it without being the agglomeration or a service of it."""
+
 LAST_WORD = "u-service"
 """Code of the term that opens the name of a unit, and says nothing at the end of a name."""
 
@@ -253,8 +256,12 @@ class _Parts:
         self.plain: dict[str, str] = {}  # words of the core as written
 
     def read(self, tokens: list[Token]) -> None:
-        at = 0
+        at = placed = 0
         while at < len(tokens):
+            if 0 < at == placed and any(t.nature in SERVED for t in self.terms):
+                at += self.lexicon.community_at(tokens, at)  # « PLIE Metz Métropole » is where, not whose
+                if at == len(tokens):
+                    break
             token = tokens[at]
             term = self.lexicon.term_at(tokens, at)
             place = self.lexicon.place_at(tokens, at)
@@ -277,6 +284,7 @@ class _Parts:
                 self.called.extend(t.plain for t in tokens[at : at + place[0] + side])
                 self.place(place[1], tokens[at + place[0]].form if side else "")
                 at += place[0] + side
+                placed = at
             elif token.form == "grand" and at + 1 < len(tokens) and self.lexicon.place_at(tokens, at + 1):
                 self.called.append(token.plain)
                 at += 1

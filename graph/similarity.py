@@ -91,6 +91,8 @@ def _communities(a: Name, b: Name) -> Relation | None:
         return None
     if a.departements and b.departements and not a.departements & b.departements:
         return None
+    if _beside_communities(a) != _beside_communities(b):
+        return Relation(Tie.DIFFERENT, f"types de structure différents : {_both(a, b)}")
     if a.called == b.called:
         return Relation(Tie.SAME, _same_words(a, b), strength=0.95)
     if a.called < b.called or b.called < a.called:
@@ -98,6 +100,10 @@ def _communities(a: Name, b: Name) -> Relation | None:
     if all(any(alike(x, y) for y in b.called) for x in a.called):
         return None
     return Relation(Tie.DIFFERENT, f"deux collectivités différentes : {_both(a, b)}")
+
+
+def _beside_communities(name: Name) -> frozenset[str]:
+    return frozenset(t.code for t in name.terms if t.nature is not Nature.EPCI)
 
 
 def _belonging(a: Name, b: Name) -> Relation | None:

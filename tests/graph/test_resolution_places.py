@@ -70,3 +70,39 @@ def test_2a_and_2b_are_numbers_where_several_names_follow_each_other() -> None:
 
     assert set(found) == {"SPIP 2A", "PJJ", "CAF2B", "CAF de Haute-Corse"}
     assert found["CAF2B"] == found["CAF de Haute-Corse"]
+
+
+AGGLOMERATIONS = ["Saint-Malo Agglomération", "Metz Métropole", "Toul Agglomération", "Vannes Agglo"]
+
+
+@pytest.mark.parametrize("service", ["PLIE", "Mission Locale", "CAF", "Emmaüs"])
+@pytest.mark.parametrize("where", AGGLOMERATIONS)
+def test_a_service_is_not_the_agglomeration_named_behind_it(service: str, where: str) -> None:
+    read = lists.read_list(f"- {service} {where}\n- {where}\n- Agglo de Dax\n".encode(), "liste.txt").mentions
+
+    found = resolve(read, (), LEXICON).resolved
+
+    assert [r.mention.raw for r in found] == [f"{service} {where}", where, "Agglo de Dax"]
+    assert len({r.partner for r in found}) == 3
+    assert found[0].unit_of is None
+
+
+def test_what_follows_an_agglomeration_behind_a_service_is_another_name() -> None:
+    read = lists.read_list(
+        "- SPIP Metz Métropole PJJ\n- CAF Communauté de communes du Vexin\n".encode(), "liste.txt"
+    ).mentions
+
+    assert [m.raw for m in read] == ["SPIP Metz Métropole", "PJJ", "CAF", "Communauté de communes du Vexin"]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("PLIE de la Métropole de Lyon", "Métropole de Lyon"),
+        ("Mission Locale de la Communauté de communes de Lodève", "Communauté de communes de Lodève"),
+        ("Emmaüs Lille Métropole", "Métropole européenne de Lille"),
+        ("PLIE de Toul Agglomération", "PLIE de Saint-Malo Agglomération"),
+    ],
+)
+def test_a_service_of_a_community_is_neither_it_nor_that_of_another(a: str, b: str) -> None:
+    assert compare(a, b, (), LEXICON).decision is Tie.DIFFERENT
