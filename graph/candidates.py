@@ -47,6 +47,8 @@ def _keys(name: Name) -> set[Hashable]:
     if len(joined) >= 8 and "@" not in joined:
         keys.update(("near", joined[:i] + joined[i + 1 :]) for i in range(1, min(len(joined), 30)))
         keys.update({("near", joined), ("start", joined[:5])})
+    if name.is_great or any(t.nature is Nature.EPCI for t in name.terms):
+        keys.update(("community", word) for word in name.called)
     for term in name.terms:
         keys.update(("word", f"@{code}") for code in (term.in_region, term.in_departement) if code is not None)
     if not name.core:

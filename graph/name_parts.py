@@ -64,6 +64,10 @@ class Name:
         return bool(self.units or self.establishments) or self.within is not None
 
     @cached_property
+    def is_great(self) -> bool:
+        return self.core == (GREAT,)
+
+    @cached_property
     def joined(self) -> str:
         return "".join(self.core)
 
@@ -116,6 +120,8 @@ def analysed(
         terms = [t for t in terms if t.nature is not Nature.COMMUNE]
     if any(t.nature is Nature.COMMUNAL for t in terms):
         core = parts.placed(core)
+    if parts.great and not core and not terms and not general:
+        core = [GREAT]
     if not core and not terms and general:
         core, general = general, []
     elif not core and general and not any(t.nature in WHOLE for t in terms):
@@ -229,6 +235,9 @@ def _without_expansion(text: str) -> str:
 SERVED = WHOLE - {Nature.EPCI} | {Nature.STRUCTURE, Nature.COMMUNAL, Nature.HOSPITAL, Nature.ESTABLISHMENT}
 """Natures of what serves an agglomeration named behind it without being the agglomeration or a service of it."""
 
+GREAT = "grand"
+"""The only own word of « Grand Lyon »: a community, of which sort it does not say."""
+
 LAST_WORD = "u-service"
 """Code of the term that opens the name of a unit, and says nothing at the end of a name."""
 
@@ -252,6 +261,7 @@ class _Parts:
         self.after: list[str] = []  # general words behind a word of its own
         self.called: list[str] = []
         self.community_ends = 0
+        self.great = False
         self.another_body = False  # « Le Mans Métropole Habitat » is not Le Mans Métropole
         self.plain: dict[str, str] = {}  # words of the core as written
 
@@ -287,6 +297,7 @@ class _Parts:
                 placed = at
             elif token.form == "grand" and at + 1 < len(tokens) and self.lexicon.place_at(tokens, at + 1):
                 self.called.append(token.plain)
+                self.great = True
                 at += 1
             elif token.form in DIRECTIONS and at + 1 < len(tokens) and (near := self.lexicon.place_at(tokens, at + 1)):
                 self.called.extend(t.plain for t in tokens[at : at + 1 + near[0]])

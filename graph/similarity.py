@@ -87,7 +87,8 @@ def _relation(a: Name, b: Name, own: str | None) -> Relation:
 def _communities(a: Name, b: Name) -> Relation | None:
     """« CA Hérault Méditerranée » and « CA Béziers Méditerranée »: their places are words of their names."""
     kinds_a, kinds_b = ({t.code for t in n.terms if t.nature is Nature.EPCI} for n in (a, b))
-    if not kinds_a & kinds_b or a.is_unit or b.is_unit or not a.called or not b.called:
+    great = (a.is_great and kinds_b) or (b.is_great and kinds_a)
+    if not (great or kinds_a & kinds_b) or a.is_unit or b.is_unit or not a.called or not b.called:
         return None
     if a.departements and b.departements and not a.departements & b.departements:
         return None

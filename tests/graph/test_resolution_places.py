@@ -106,3 +106,29 @@ def test_what_follows_an_agglomeration_behind_a_service_is_another_name() -> Non
 )
 def test_a_service_of_a_community_is_neither_it_nor_that_of_another(a: str, b: str) -> None:
     assert compare(a, b, (), LEXICON).decision is Tie.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "tie"),
+    [
+        ("Grand Lyon", "Métropole de Lyon", Tie.SAME),
+        ("Grand Reims", "Communauté urbaine du Grand Reims", Tie.SAME),
+        ("Le Grand Nancy", "Métropole du Grand Nancy", Tie.SAME),
+        ("Grand Langres", "Communauté de communes du Grand Langres", Tie.SAME),
+        ("Grand Poitiers", "Grand Poitiers Communauté urbaine", Tie.SAME),
+        ("Grand Lyon", "Ville de Lyon", Tie.DIFFERENT),
+        ("Grand Lyon", "Métropole du Grand Nancy", Tie.DIFFERENT),
+        ("Grand Lyon", "Grand Reims", Tie.DIFFERENT),
+        ("CLLAJ du Grand Lyon", "Grand Lyon", Tie.DIFFERENT),
+    ],
+)
+def test_a_great_town_is_its_community(a: str, b: str, tie: Tie) -> None:
+    assert compare(a, b, (), LEXICON).decision is tie
+
+
+def test_a_great_town_is_found_in_a_list_too() -> None:
+    read = lists.read_list("nom\nGrand Lyon\nMétropole de Lyon\nVille de Lyon\n".encode(), "liste.csv").mentions
+
+    great, community, town = resolve(read, (), LEXICON).resolved
+
+    assert great.partner == community.partner != town.partner
