@@ -145,9 +145,10 @@ def said(reach: Reach, mobile: bool) -> str:
 
 
 def journey(way: Trip) -> str:
-    """« à 8 km à vol d'oiseau », « à 30 km par le pont d'Oléron »."""
+    """« à environ 8 km à vol d'oiseau », « à environ 30 km par le pont d'Oléron »: from a point inside each commune."""
     km = max(1, round(way.km))
-    return f"à {km} km {listed(way.ways)}" if way.ways else f"à {km} km à vol d'oiseau"
+    by = listed(way.ways) if way.ways else "à vol d'oiseau"
+    return f"à environ {km} km {by}"
 
 
 def transport(reference: Reference, start: CommuneCode, end: CommuneCode) -> str:

@@ -249,9 +249,13 @@ class Reference:
         if known is not None and known.served:
             return commune
         of_postcode = [(str(c.insee), c.name) for c in self.served() if code in c.postcodes]
+        if known is None and commune in self.elsewhere:
+            raise RequestRefused(
+                f"{self.elsewhere[commune]} ({code}) n'est pas dans le territoire de la Mission Locale."
+            )
         if known is None:
-            nearest = of_postcode[:3] or self._closed["served commune"].nearest(code)
-            raise UnknownCode("La commune", code, nearest)
+            nearest = [] if code.isdecimal() else self._closed["served commune"].nearest(code)
+            raise UnknownCode("Le code INSEE de commune", code, of_postcode[:3] or nearest)
         sentence = f"{known.name} ({code}) n'est pas dans le territoire de la Mission Locale."
         if of_postcode:
             named = ", ".join(f"{insee} ({name})" for insee, name in of_postcode)

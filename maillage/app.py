@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.middleware import Middleware
+from starlette.middleware import Middleware, body_limit
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -84,7 +84,11 @@ class Masked:
 
         try:
             await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            return
         except Exception as problem:  # the last door before the server, which would print it whole
+            if type(problem).__module__ == body_limit.__name__:  # its own way out after it answered 413
+                raise
             log_cause(log, secrets.token_hex(8), problem)
             if scope["type"] == "http" and not started:
                 await self._answer(Request(scope), problem)(scope, receive, send)

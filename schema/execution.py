@@ -18,6 +18,7 @@ from graphql import (
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OperationType,
     execute,
     parse,
     specified_rules,
@@ -170,6 +171,19 @@ def _parsed(query: str) -> DocumentNode:
         return parse(query, no_location=True, max_tokens=MAX_TOKENS)
     except (GraphQLSyntaxError, RecursionError) as problem:
         raise Refusal("SYNTAX", "La requête n'est pas du GraphQL lisible, ou elle est trop longue.") from problem
+
+
+def writes(query: str) -> bool:
+    """Whether *query* is read as a mutation; what cannot be read writes nothing."""
+    if len(query) > MAX_CHARACTERS:
+        return False
+    try:
+        document = _parsed(query)
+    except Refusal:
+        return False
+    return any(
+        isinstance(d, OperationDefinitionNode) and d.operation is OperationType.MUTATION for d in document.definitions
+    )
 
 
 def _operations(document: DocumentNode) -> list[str]:

@@ -66,10 +66,13 @@ class ConditionsInput:
     excluded: list[str] = strawberry.field(default_factory=list)
 
     def to_domain(self, known: Reference) -> model.Conditions:
+        excluded = frozenset(known.situation(code) for code in self.excluded)
+        if any(set(group) <= excluded for group in self.required):
+            raise RequestRefused("Des situations demandées sont toutes exclues : personne ne pourrait entrer.")
         return model.Conditions(
             required=tuple(frozenset(known.situation(code) for code in group) for group in self.required),
             preferred=frozenset(known.situation(code) for code in self.preferred),
-            excluded=frozenset(known.situation(code) for code in self.excluded),
+            excluded=excluded,
         )
 
 
@@ -118,14 +121,18 @@ class ServiceInput:
             )
         except ValueError as problem:
             raise RequestRefused(
-                "Cette fiche ne peut pas être vraie : vérifiez nom, besoins, âges, lieux."
+                "Cette fiche ne peut pas être vraie : vérifiez nom, besoins, âges, lieux, situations, accès."
             ) from problem
 
 
 @strawberry.input(description="A coordinator's word about names, as the lists write them.")
 class DecisionInput:
     kind: DecisionKind
-    names: list[str]
+    names: list[str] = strawberry.field(
+        description="MERGE: the names that are one. SPLIT: the two that are not. UNIT_OF: the unit, then its parent. "
+        "NAME: a known name, then the one to show. CUT: the text of the list, then the names it holds. "
+        "A unit is written « Parent / Unit »."
+    )
     reason: str
 
 

@@ -307,11 +307,14 @@ class Decision:
 
 
 def _shown_names(decision: model.Decision) -> Sequence[str]:
-    """Of a decision about a service: whose it is and its name, not the whole record."""
+    """Of a decision about a service: whose it is, what was done, and the service's name; not the whole record."""
     if decision.kind is not DecisionKind.SERVICE:
         return decision.names
-    said = ServiceDecision.of(decision)
-    return (said.owner, said.service.name)
+    try:
+        said = ServiceDecision.of(decision)
+    except ValueError:  # imported, and not readable: it has no effect either
+        return decision.names[:1]
+    return (said.owner, said.act.value, said.after.name)
 
 
 def known(info: Info) -> reference.Reference:

@@ -146,7 +146,7 @@ def test_where_is_said_with_its_article_and_its_crossing() -> None:
 
     assert sentence(MARENNES, le_gua).startswith("au Gua, à ")
     assert sentence(MARENNES, les_mathes).startswith("aux Mathes, à ")
-    assert sentence(FOURAS, AIX) == "à l'Île-d'Aix, à 9 km par le bateau de Fouras"
+    assert sentence(FOURAS, AIX) == "à l'Île-d'Aix, à environ 9 km par le bateau de Fouras"
     assert sentence(ROCHEFORT, SAINT_PIERRE).endswith(" km par le pont d'Oléron")
     assert (
         said(reach(REFERENCE, ROCHEFORT, Venue((), False, False), True), True)

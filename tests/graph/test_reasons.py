@@ -325,9 +325,9 @@ def test_the_ways_a_service_reaches_the_young_person_are_said() -> None:
 def test_without_a_vehicle_the_journey_is_said_to_need_organising() -> None:
     offer = replace(PLAIN, places=frozenset({FOURAS}))
 
-    assert accepted(offer)[-1] == "à Fouras, à 8 km à vol d'oiseau"
+    assert accepted(offer)[-1] == "à Fouras, à environ 8 km à vol d'oiseau"
     assert accepted(offer, situations=["non-mobile"])[-1] == (
-        "à Fouras, à 8 km à vol d'oiseau : trajet à organiser, sans véhicule"
+        "à Fouras, à environ 8 km à vol d'oiseau : trajet à organiser, sans véhicule"
     )
 
 

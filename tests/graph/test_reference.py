@@ -87,8 +87,10 @@ def test_an_unknown_code_is_refused_with_the_nearest(
 def test_a_commune_elsewhere_is_named(known: Reference) -> None:
     with pytest.raises(RequestRefused, match="La Rochelle"):
         known.request(20, "17300", ["permis"])
-    with pytest.raises(UnknownCode, match="75056"):
+    with pytest.raises(RequestRefused, match="Paris"):
         known.request(20, "75056", ["permis"])
+    with pytest.raises(UnknownCode, match="99999"):
+        known.request(20, "99999", ["permis"])
 
 
 def test_minor_ticked_for_an_adult_is_refused(known: Reference) -> None:

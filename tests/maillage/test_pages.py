@@ -182,7 +182,7 @@ async def test_the_answer_keeps_the_form_as_it_was_ticked(speaking: httpx.AsyncC
         ({**ASYLUM, "age": "dix-neuf"}, {"age": "nombre entier"}),
         ({**ASYLUM, "age": "١٩"}, {"age": "nombre entier"}),
         ({**ASYLUM, "commune": "17028"}, {"commune": "Aytré (17028) n'est pas dans le territoire"}),
-        ({**ASYLUM, "commune": "<b>"}, {"commune": "La commune « <b> » n'existe pas"}),
+        ({**ASYLUM, "commune": "<b>"}, {"commune": "Le code INSEE de commune « <b> » n'existe pas"}),
         ({**ASYLUM, "needs": ["logmt"]}, {"needs": "Le besoin « logmt » n'existe pas"}),
         ({**ASYLUM, "situations": ["mineur"]}, {"situations": "« Mineur » est coché alors que l'âge est de 19 ans"}),
         ({**ASYLUM, "situations": ["riche"]}, {"situations": "La situation « riche » n'existe pas"}),

@@ -1,6 +1,7 @@
 """The API through its HTTP door, on the packaged lists: questions, unions, pages, decisions and services."""
 
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -259,13 +260,14 @@ async def test_a_full_service_is_excluded_until_its_day(http: httpx.AsyncClient)
         f" until: $until, full: true, idempotencyKey: $k) {SAVED} }}"
     )
 
-    full = (await asked(http, write, id=service["id"], v=service["version"], until="2099-01-01", k="s1"))[
-        "suspendService"
-    ]
+    next_year = (date.today() + timedelta(days=365)).isoformat()
+    full = (await asked(http, write, id=service["id"], v=service["version"], until=next_year, k="s1"))["suspendService"]
     past = (await asked(http, write, id=service["id"], v=full["version"], until="2001-01-01", k="s2"))["suspendService"]
+    far = (await asked(http, write, id=service["id"], v=full["version"], until="9999-12-31", k="s4"))["suspendService"]
     opened = (await asked(http, write, id=service["id"], v=full["version"], until=None, k="s3"))["suspendService"]
 
-    assert full["fullUntil"] == "2099-01-01"
+    assert full["fullUntil"] == next_year
+    assert far["__typename"] == "Refused"
     assert past["__typename"] == "Refused"
     assert opened["fullUntil"] is None
 
