@@ -82,7 +82,7 @@ class Access(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What a coordinator may decide about names."""
+    """What a coordinator may decide about names and services."""
 
     MERGE = "merge"  # these names are one partner
     SPLIT = "split"  # these two names are two partners
@@ -151,7 +151,7 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A coordinator's word about names; it stays in the store when undone, and survives a reload."""
+    """A coordinator's word about names, or about a service; it stays in the store when undone, and survives a reload."""
 
     id: DecisionId
     kind: DecisionKind

@@ -114,7 +114,7 @@ class Query:
             total_count=page.total,
         )
 
-    @strawberry.field(description="Decisions about names, undone ones too, by id.")
+    @strawberry.field(description="Decisions of coordinators, undone ones too, by id.")
     async def decisions(self, info: Info, first: int = FIRST, after: str | None = None) -> DecisionsResult:
         page = await partners.decision_page(info.context, first, key(after))
         return DecisionConnection(

@@ -281,7 +281,7 @@ class Partner:
         )
 
 
-@strawberry.type(description="A coordinator's word about names.")
+@strawberry.type(description="A coordinator's word about names, or about a service.")
 class Decision:
     id: strawberry.ID
     kind: DecisionKind

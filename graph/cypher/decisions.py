@@ -1,4 +1,4 @@
-"""Decisions of coordinators about names."""
+"""Decisions of coordinators."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString

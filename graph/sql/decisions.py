@@ -1,5 +1,5 @@
 # ruff: noqa: S608  (constants joined to constants; every value is a parameter)
-"""Decisions about names in rows."""
+"""Decisions of coordinators in rows."""
 
 import sqlite3
 from collections.abc import Iterable
