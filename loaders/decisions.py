@@ -14,7 +14,7 @@ from pathlib import Path
 from graph.errors import FileRefused
 from graph.model import Decision, DecisionId, DecisionKind
 from graph.names import folded
-from loaders.spreadsheet import separator_of
+from loaders.delimited import separator_of
 from loaders.text import content, decoded
 
 PACKAGED = files("loaders") / "data" / "rochefort" / "decisions.csv"

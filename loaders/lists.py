@@ -10,7 +10,7 @@ from graph.model import DomainCode, Mention
 from graph.names import folded
 from graph.segments import LONGEST_ITEM, SEATS, Piece, segments
 from loaders import lexicon as knowledge
-from loaders import spreadsheet
+from loaders import spreadsheet, workbook
 from loaders.domains import domain_of
 from loaders.reading import Line, MentionIds, Reading, Rejected
 from loaders.text import content, decoded
@@ -50,7 +50,7 @@ def read_list(data: bytes | Path, name: str) -> Reading:
     if isinstance(data, Path):
         data = content(data)
     name = Path(name).name
-    if spreadsheet.is_workbook(data):
+    if workbook.is_workbook(data):
         reading = spreadsheet.workbook(data, name)
     else:
         text = decoded(data, name)

@@ -28,7 +28,10 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Reading:
-    """One list as read. `labels` are headings and categories: mentions that resolve to `NOT_A_PARTNER`."""
+    """One list as read. `labels` are headings and categories: mentions that resolve to `NOT_A_PARTNER`.
+
+    `notes` are French sentences on what was read and left aside; nothing was refused.
+    """
 
     source: str
     mentions: tuple[Mention, ...] = ()
@@ -36,6 +39,7 @@ class Reading:
     prose: tuple[Line, ...] = ()
     links: tuple[Line, ...] = ()
     refused: tuple[Rejected, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def everything(self) -> tuple[Mention, ...]:

@@ -71,9 +71,24 @@ def test_a_file_without_pairs_is_refused(tmp_path: Path, text: str, line: int | 
     assert word in refused.value.reason
 
 
-def test_a_cell_beyond_what_a_table_can_hold_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileRefused, match="ne peut pas être lu"):
-        pairs_of(tmp_path, f"a;b\n{'x' * 200_000};y\n")
+def test_a_cell_beyond_what_a_table_can_hold_is_refused_and_the_others_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "paires.csv"
+    file.write_text(f"a;b\n{'x' * 200_000};y\nCCAS;CIAS\n", encoding="utf-8")
+
+    found = read(file)
+
+    assert found.pairs == (("CCAS", "CIAS"),)
+    assert [(r.line, r.reason) for r in found.refused] == [(2, "une cellule dépasse 131 072 caractères.")]
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_only(tmp_path: Path) -> None:
+    file = tmp_path / "paires.csv"
+    file.write_text('a;b\n"CCAS;CIAS\nADEI;ADSEA\nAFPA;GRETA\n', encoding="utf-8")
+
+    found = read(file)
+
+    assert found.pairs == (("ADEI", "ADSEA"), ("AFPA", "GRETA"))
+    assert [r.line for r in found.refused] == [2]
 
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1).filter(
