@@ -167,6 +167,8 @@ def resolve(files: tuple[Path, ...], decisions: str | None, store: str | None, a
             say_json(rows.resolved(r))
         else:
             say(telling.mention(r, None if r.partner is None else names[r.partner]))
+    for note in (note for reading in readings for note in reading.notes):
+        click.echo(note, err=True)
     refused += _problems(readings)
     say_refused(refused)
     exit_if(bool(refused))

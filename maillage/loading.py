@@ -48,7 +48,7 @@ async def load(
     dry_run: bool = False,
 ) -> Loaded:
     """Reads replace what the store knew of the same source; decisions already stored, undone ones too, stay."""
-    notes: list[str] = []
+    notes = [note for reading in readings for note in reading.notes]
     if not dry_run and await store.schema_version() == 0:
         migration = await store.migrate()
         notes.append(f"Stockage vide : schéma créé, version {migration.after}.")

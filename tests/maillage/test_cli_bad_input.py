@@ -410,3 +410,15 @@ def test_an_import_of_no_file_is_refused(tmp_path: Path, make: Given) -> None:
 
     refused(maillage("import", file, store=tmp_path / "new.db"), file.name)
     assert not (tmp_path / "new.db").exists()
+
+
+@pytest.mark.parametrize("arguments", [("load", "--dry-run"), ("resolve",)])
+def test_what_a_list_says_in_vain_is_told_and_refuses_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    file = tmp_path / "liste.csv"
+    file.write_text("nom;domaine\nClub de Fouras;Sport\n", encoding="utf-8")
+
+    ran = maillage(*arguments, "--json", "--decisions", "none", file, store=tmp_path / "a.db")
+
+    assert ran.code == 0
+    assert len(ran.lines) == 1
+    assert "liste.csv, ligne 2 : le domaine « Sport » n'est pas connu" in ran.err
