@@ -62,13 +62,8 @@ def _keys(name: Name) -> set[Hashable]:
 
 
 def _initials(name: Name) -> Iterator[Hashable]:
-    if (
-        len(name.core) == 1
-        and all(t.nature is Nature.UNIT for t in name.terms)
-        and 3 <= len(name.joined) <= 10
-        and name.joined.isalnum()
-    ):
-        yield ("sigle", name.joined)
+    if all(t.nature is Nature.UNIT for t in name.terms) and 3 <= len(name.letters) <= 10 and name.letters.isalnum():
+        yield ("sigle", name.letters)
     words = [w for w in folded(name.raw.split("(")[0]).split() if not w.isdigit()]
     if 3 <= len(words) <= 20:
         yield ("sigle", "".join(w[0] for w in words))

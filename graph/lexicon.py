@@ -49,6 +49,7 @@ class Term:
     capitals: bool = False  # its acronym is also a common word: it counts in capitals only
     like: str | None = None  # code of the type that people also call by this word: a FJT is a foyer
     part_of: str | None = None  # code of the organisation that such a service always belongs to
+    institution: bool = False  # a public body: in brackets it carries what stands before, and is no unit of it
     in_region: str | None = None  # code of what it is when named with a region: Info Jeunes Bretagne is a CRIJ
     in_departement: str | None = None  # the same with a département: DIRECCTE 35 has become the DDETS
     otherwise: str | None = None  # the same with neither; None when that says too little

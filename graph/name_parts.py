@@ -64,6 +64,13 @@ class Name:
         return bool(self.units or self.establishments) or self.within is not None
 
     @cached_property
+    def letters(self) -> str:
+        """The only word of its own, which may be an acronym; of RSMA-R, all the letters."""
+        if len(self.core) > 1 and re.fullmatch(r"[A-ZÀ-Ý]{2,}(?:-[A-ZÀ-Ý]+)+", self.raw):
+            return self.joined if "@" not in self.joined else ""
+        return self.core[0] if len(self.core) == 1 and self.core[0][0] != "@" else ""
+
+    @cached_property
     def is_great(self) -> bool:
         return self.core == (GREAT,)
 
@@ -96,6 +103,8 @@ def analysed(
     acronym: str | None = None,
 ) -> Name:
     """*raw* taken apart; a unit is read together with the organisation it is within."""
+    if within is not None and within not in raw and _institution(raw, lexicon) and not _institution(within, lexicon):
+        within = None  # « Logement d'abord (DDETS) »: the DDETS carries it, and is no unit of it
     inside = within is not None and folded(within) in folded(raw)
     text = raw if within is None or inside else f"{raw} {within}"
     acronym = acronym or _bracketed_acronym(text)
@@ -149,6 +158,21 @@ def analysed(
         part=_part(raw, within, lexicon) if within else (),
         called=frozenset(() if parts.another_body else parts.called),
     )
+
+
+def _institution(text: str, lexicon: Lexicon) -> bool:
+    """Whether *text* names a public body, with or without its place, and nothing more."""
+    tokens = lexicon.significant(text)
+    found = lexicon.term_at(tokens, 0) if tokens else None
+    if found is None or not found[1].institution:
+        return False
+    at = found[0]
+    while at < len(tokens):
+        place = lexicon.place_at(tokens, at)
+        if place is None and not tokens[at].is_number:
+            return False
+        at += place[0] if place is not None else 1
+    return True
 
 
 def _telling(core: list[str], after: list[str], lexicon: Lexicon) -> tuple[str, ...]:

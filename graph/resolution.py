@@ -442,7 +442,7 @@ class _Resolver:
 
 
 def _written_inside(raw: str, within: str) -> str:
-    return f"« {own_text(raw, within)} » est écrit dans « {within} »"
+    return f"« {own_text(raw, within)} » est écrit avec son organisation : « {within} »"
 
 
 def _is_cut(decision: Decision, row: Sequence[Mention]) -> bool:

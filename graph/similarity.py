@@ -68,7 +68,7 @@ def _relation(a: Name, b: Name, own: str | None) -> Relation:
     if a.part and b.part and a.part != b.part and not _parts_alike(a.part, b.part):
         return Relation(Tie.DIFFERENT, f"deux unités différentes : {_both(a, b)}")
     sigle = _acronym(a, b)
-    if sigle is not None and not a.units & b.units and min(len(a.core), len(b.core)) <= 1 and _bare_acronym(a, b):
+    if sigle is not None and not a.units & b.units and _bare_acronym(a, b):
         return Relation(Tie.SAME, sigle, strength=0.9)
     if a.squeezed == b.squeezed and a.within is None and b.within is None and a.places == b.places:
         return Relation(Tie.SAME, f"même nom, aux espaces près : {_both(a, b)}", strength=0.95)
@@ -270,8 +270,8 @@ def _acronym(a: Name, b: Name) -> str | None:
         if long.acronym and folded(long.acronym) in {folded(short.raw), " ".join(short.core)} and not short.is_unit:
             return f"sigle donné par la liste : {short.raw} = {long.raw}"
         marked = all(t.nature is Nature.UNIT for t in short.terms)
-        if len(short.core) == 1 and marked and short.core[0][0] != "@":
-            letters = short.core[0]
+        if short.letters and marked:
+            letters = short.letters
             if (
                 _fewest(letters, short, long) <= len(letters) <= 10
                 and any(
@@ -291,9 +291,7 @@ def _fewest(letters: str, short: Name, long: Name) -> int:
 
 def _bare_acronym(a: Name, b: Name) -> bool:
     """Whether one of the names is nothing but an acronym."""
-    return any(len(n.core) == 1 and not n.terms and not n.general and n.within is None for n in (a, b)) and not (
-        a.within or b.within
-    )
+    return any(n.letters and not n.terms and not n.general for n in (a, b)) and not (a.within or b.within)
 
 
 def _without_places(name: Name) -> str:
@@ -383,7 +381,7 @@ def _by_marks(a: Name, b: Name, first: frozenset[str], second: frozenset[str], w
 
 def _inside(unit: Name, parent: Name) -> str:
     if unit.within is not None:
-        return f"« {unit.raw} » est écrit dans « {unit.within} »"
+        return f"« {unit.raw} » est écrit avec son organisation : « {unit.within} »"
     return f"« {unit.raw} » nomme une unité de « {parent.raw} »"
 
 

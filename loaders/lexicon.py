@@ -103,6 +103,7 @@ def _term(row: dict[str, str]) -> Term:
         many="plusieurs" in marks,
         describes="descriptif" in marks,
         capitals="capitales" in marks,
+        institution="institution" in marks,
         like=_code(marks, "comme:"),
         part_of=_code(marks, "de:"),
         in_region=_code(marks, "region:"),
