@@ -151,7 +151,7 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A coordinator's word about names, or about a service; it stays in the store when undone, and survives a reload."""
+    """A coordinator's word about names, or about a service; kept when undone, it survives a reload."""
 
     id: DecisionId
     kind: DecisionKind
