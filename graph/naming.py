@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.acronyms import is_initials
 from graph.lexicon import WHOLE, Lexicon
@@ -38,7 +38,10 @@ class Cluster:
 
 
 def chosen_ids(clusters: Mapping[int, Cluster], known: Mapping[MentionId, PartnerId]) -> dict[int, PartnerId]:
-    """An id for each cluster: the one it had, else the slug of its name; never twice the same."""
+    """An id for each cluster: the one it had, else the slug of its name in the lists; never twice the same.
+
+    A name that was decided makes no id: the partner would come back under another one after a decision is undone.
+    """
     ids: dict[int, PartnerId] = {}
     votes: list[tuple[int, PartnerId, tuple[str, str, str], int]] = []
     for root, cluster in clusters.items():
@@ -50,10 +53,11 @@ def chosen_ids(clusters: Mapping[int, Cluster], known: Mapping[MentionId, Partne
             ids[root] = id
             taken.add(id)
     taken |= set(known.values())
+    listed = {root: replace(cluster, decided_name=None) for root, cluster in clusters.items()}
     for root, cluster in sorted(clusters.items(), key=lambda e: e[1].key):
         if root in ids:
             continue
-        slug = _slug(shown_name(cluster, clusters))
+        slug = _slug(shown_name(listed[root], listed))
         number, free = 1, slug
         while free in taken:
             number += 1

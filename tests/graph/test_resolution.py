@@ -1,6 +1,7 @@
 """Mentions → partners, rule by rule, and the promises that hold for every list."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 from random import Random
@@ -145,7 +146,7 @@ def test_decisions_merge_split_name_and_say_what_is_no_partner() -> None:
     )
 
     one, other, tremplin, tremlin, nobody = found.resolved
-    assert one.partner == other.partner == "regie-ricochet"
+    assert one.partner == other.partner == "la-boussole"
     assert one.evidence == "décision : même adresse"
     assert tremplin.partner != tremlin.partner
     assert (nobody.outcome, nobody.evidence) == (Outcome.NOT_A_PARTNER, "décision : pas une structure")
@@ -240,6 +241,26 @@ def test_a_partner_keeps_its_id_when_the_list_grows() -> None:
     ids = {r.mention.raw: r.partner for r in grown.resolved}
     assert ids["Tremplin 17"] == ids["TREMLIN 17"] == "tremplin-17"
     assert ids["CIO"] == "cio"
+
+
+@pytest.mark.parametrize(
+    ("written", "decided"),
+    [("SPIP 54", "Service pénitentiaire d'insertion et de probation"), ("Tremlin", "Tremplin 17"), ("OFI", "OFII")],
+)
+def test_a_partner_that_is_none_for_a_while_comes_back_under_its_id(written: str, decided: str) -> None:
+    named = decision(DecisionKind.NAME, written, decided)
+    none = decision(DecisionKind.NOT_A_PARTNER, written)
+    undone = replace(none, undone_at=datetime(2025, 2, 1, tzinfo=UTC), undone_by="elle")
+    known: dict[MentionId, PartnerId] = {}
+    ids = []
+
+    for told in ((), (named,), (named, none), (named, undone)):
+        found = resolve([mention(written)], told, LEXICON, known=known).resolved[0]
+        known = {found.mention.id: found.partner} if found.partner is not None else {}
+        ids.append(found.partner)
+
+    assert ids[2] is None
+    assert ids[0] == ids[1] == ids[3]
 
 
 def outcome_by_mention(found: Resolution) -> dict[str, tuple[object, ...]]:
