@@ -79,7 +79,12 @@ class Decided:
 
     def _check(self) -> None:
         groups = self.groups()
-        for pair in self.splits:
+        for pair, decision in self.splits.items():
+            if len(pair) == 1:
+                raise Conflict(
+                    f"Ces deux mentions s'écrivent de la même façon : {_quoted(dict.fromkeys(decision.names))}. "
+                    "Pour les séparer, écrire dans la liste ce qui les distingue, la commune par exemple."
+                )
             roots = {groups.get(key, key) for key in pair}
             if len(roots) == 1:
                 raise Conflict(

@@ -54,7 +54,7 @@ def chosen_ids(clusters: Mapping[int, Cluster], known: Mapping[MentionId, Partne
             taken.add(id)
     taken |= set(known.values())
     listed = {root: replace(cluster, decided_name=None) for root, cluster in clusters.items()}
-    for root, cluster in sorted(clusters.items(), key=lambda e: e[1].key):
+    for root in sorted(clusters, key=lambda r: clusters[r].key):
         if root in ids:
             continue
         slug = _slug(shown_name(listed[root], listed))

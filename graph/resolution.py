@@ -312,8 +312,6 @@ class _Resolver:
 
     def read_splits(self) -> None:
         for pair, decision in self.decided.splits.items():
-            if len(pair) != 2:
-                continue
             x, y = sorted(pair)
             for a in self.matching(x):
                 for b in self.matching(y):

@@ -223,6 +223,24 @@ def test_contradicting_decisions_are_refused_with_the_names(told: tuple[Decision
         resolved("A", "B", "C", told=told)
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "quoted"),
+    [
+        ("CCAS Fouras", "CCAS Fouras", "« CCAS Fouras »"),
+        ("Pôle Jeunes", "POLE JEUNES", "« Pôle Jeunes », « POLE JEUNES »"),
+        ("ADEI / Service Prévention", "Adei / service prévention", "« ADEI / Service Prévention », « Adei / service"),
+    ],
+)
+def test_two_mentions_written_alike_cannot_be_split_and_the_sentence_says_so(a: str, b: str, quoted: str) -> None:
+    told = decision(DecisionKind.SPLIT, a, b)
+
+    with pytest.raises(Conflict) as refused:
+        resolved(a, b, told=(told,))
+
+    assert str(refused.value).startswith(f"Ces deux mentions s'écrivent de la même façon : {quoted}")
+    assert "réunit" not in str(refused.value)
+
+
 def test_a_partner_keeps_its_id_when_the_list_grows() -> None:
     before = resolved("Tremplin 17", "CIO")
     known = {r.mention.id: r.partner for r in before.resolved if r.partner is not None}
