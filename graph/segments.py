@@ -41,7 +41,13 @@ _DASH = re.compile(r"[-–—‒‑]")
 
 _HARD = re.compile(r"[;•|\n\t]|\s[·]\s")
 
+_WIDE = re.compile(r"(?<=[\w.)»\"])(?:\s{2,})(?=[A-ZÀ-Ý0-9«\"])")
+
 _BRACKET = re.compile(r"[()\[\]]")
+
+_DASH_OR_HARD = re.compile(r"\s[-–—]\s|[;•|\n\t,:]|\s{2,}")
+
+_LINKING = re.compile(r"(?:\b(?:de|du|des|la|le|les|l|d|à|au|aux|et|en|sur|pour|par)|['’])$", re.IGNORECASE)
 
 _OPENING = re.compile(r"\((?!(?:e|s|es|ne|trice|ve)\))")
 
@@ -129,6 +135,11 @@ class _Reader(Juxtaposed):
     def separators(self, start: int, end: int) -> list[tuple[int, int]]:
         depth = _depths(self.text, start, end)
         hard = [(m.start(), m.end()) for m in _HARD.finditer(self.text, start, end) if depth[m.start() - start] == 0]
+        hard += [
+            (m.start(), m.end())
+            for m in _WIDE.finditer(self.text, start, end)
+            if depth[m.start() - start] == 0 and self.wide(m.start(), m.end(), start, end)
+        ]
         dashes = []
         for match in _DASH.finditer(self.text, start, end):
             at = match.start()
@@ -144,6 +155,32 @@ class _Reader(Juxtaposed):
         if not cuts and (len(commas) >= 2 or self.all_known(start, end, commas)):
             return commas if self.enumeration(start, end, commas) else []
         return cuts
+
+    def wide(self, left: int, right: int, start: int, end: int) -> bool:
+        """Whether spaces part two columns, and are no slip inside a name: two spaces part known names only."""
+        before = self.text[max(start, left - 80) : left]
+        after = self.text[right : min(end, right + 80)]
+        if _LINKING.search(before) or self.starts_with_place(after):
+            return False
+        if self.inside_term(f"{before} {after}", len(before)):
+            return False
+        if right - left > 2:
+            return True
+        last, following = _DASH_OR_HARD.split(before)[-1], self.first_term(after)
+        run_by = self.term_span(last) is not None and following is not None and following.nature is Nature.CARRIER
+        return self.known_with_place(last) and self.begins_as_known(after) and not run_by
+
+    def known_with_place(self, text: str) -> bool:
+        """« CMP de Metz », « CAF 57 »: a known name and where it is, nothing more."""
+        tokens = self.lexicon.significant(text)
+        found = self.lexicon.term_at(tokens, 0) if tokens else None
+        at = len(tokens) + 1 if found is None else found[0]
+        while at < len(tokens):
+            place = self.lexicon.place_at(tokens, at)
+            if place is None and not tokens[at].form.isdigit():
+                return False
+            at += place[0] if place is not None else 1
+        return at == len(tokens)
 
     def parts(self, start: int, at: int, end: int) -> bool:
         """Whether a dash with a space on one side only separates two names."""
