@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from graph.model import Mention
 from loaders import lists
 from loaders.lists import Reading, read_list
+from loaders.text import lines_of
 
 LISTS = {reading.source: reading for reading in lists.packaged()}
 ECOSYSTEM = LISTS["ecosysteme-partenarial.txt"]
@@ -16,7 +17,7 @@ BOARD = LISTS["gouvernance-structures.txt"]
 
 
 def text_of(source: str) -> list[str]:
-    return (lists.PACKAGED / source).read_text(encoding="utf-8").splitlines()
+    return lines_of((lists.PACKAGED / source).read_text(encoding="utf-8"))
 
 
 def raws(reading: Reading, line: int) -> list[str]:
@@ -46,6 +47,7 @@ def test_every_letter_of_a_packaged_list_is_accounted_for(source: str) -> None:
 
 WRITTEN = (
     "AFPA|ESCALE|CADA/HUDA|ESAT|ADEI|Pôle MNA|Rochefort|Lycée Jamain|17|CPAM17|dont|et|(|)| - |- | – |;| / |"
+    "1. |II - |A) |   |\x0c|\x85|Emploi|03 87 12 34 56|x@y.fr|12 rue X|"
     ":|Centre social|Service prévention|l'Océan|« X »|**|,|Référent(e)s|U.D 17|(8 sièges)|(2)|."
 )
 PIECES = st.sampled_from(WRITTEN.split("|"))
@@ -59,7 +61,7 @@ def test_no_letter_of_any_text_list_is_lost(text: str) -> None:
 
     assert list(letters_lost(text, reading)) == []
     for mention in reading.everything:
-        line = text.splitlines()[mention.line - 1]
+        line = lines_of(text)[mention.line - 1]
         assert line[mention.position : mention.position + len(mention.raw)] == mention.raw
 
 
@@ -70,7 +72,7 @@ def letters_lost(text: str, reading: Reading) -> Iterator[tuple[int, str]]:
         held.setdefault(mention.line, set()).update(range(mention.position, mention.position + len(mention.raw)))
     for line in (*reading.prose, *reading.links):
         held.setdefault(line.line, set()).update(range(line.position, line.position + len(line.text)))
-    for number, line_text in enumerate(text.splitlines(), start=1):
+    for number, line_text in enumerate(lines_of(text), start=1):
         for at, character in enumerate(line_text):
             if character.isalnum() and at not in held.get(number, set()):
                 yield number, line_text[max(0, at - 10) : at + 10]
@@ -102,6 +104,11 @@ def test_units_in_brackets_are_mentions_within_their_organisation() -> None:
         ),
         ("Référent(e)s justice des Missions Locales - CIO", ["Référent(e)s justice des Missions Locales", "CIO"]),
         ("CAF ; CPAM ; MSA", ["CAF", "CPAM", "MSA"]),
+        ("Point-justice  CIDFF", ["Point-justice", "CIDFF"]),
+        ("CMP de Metz  CAF 57  CPAM", ["CMP de Metz", "CAF 57", "CPAM"]),
+        ("Le Cèdre      Chez Simone   Toit", ["Le Cèdre", "Chez Simone", "Toit"]),
+        ("Mission  Locale - Foyer de  Metz - AFPA  Metz", ["Mission  Locale", "Foyer de  Metz", "AFPA  Metz"]),
+        ("Association  Le Cèdre - ESAT  ADEI", ["Association  Le Cèdre", "ESAT  ADEI"]),
         ("AAPIQ - Centre social Service prévention - CIO", ["AAPIQ - Centre social", "Service prévention", "CIO"]),
         (
             "Association CAP - Centre social Association Primevère Lesson - CIO",
@@ -211,3 +218,77 @@ def test_a_long_line_of_many_names_is_read_in_good_time() -> None:
     reading = lists.text_list("Partenariat Formation\n\n" + " - ".join(names) + "\n", "liste.txt")
 
     assert [m.raw for m in reading.mentions] == names
+
+
+def partners_and_labels(text: str) -> tuple[list[str], list[str]]:
+    reading = lists.text_list(text, "liste.txt")
+    return [m.raw for m in reading.mentions], [m.raw for m in reading.labels]
+
+
+@pytest.mark.parametrize("first", ["SPIP 57", "Le Cèdre"])
+def test_a_bullet_alone_before_a_heading_with_a_dash_is_a_partner(first: str) -> None:
+    text = (
+        f"Justice\n- {first}\n\nFormation - Emploi\n- AFPA\n- CFA\n"
+        "Santé\n- CMP de Metz\nLogement - Hébergement\n- ADIL 57\n"
+    )
+
+    assert partners_and_labels(text) == (
+        [first, "AFPA", "CFA", "CMP de Metz", "ADIL 57"],
+        ["Justice", "Formation - Emploi", "Santé", "Logement - Hébergement"],
+    )
+
+
+def test_a_bullet_that_ends_a_list_is_no_label_of_the_line_below() -> None:
+    text = "Justice\n- Le Cèdre\n\nMobilier - Meubles solidaires\n- Chez Simone\n"
+
+    assert "Le Cèdre" in partners_and_labels(text)[0]
+
+
+def test_a_known_name_is_no_label_of_the_line_below() -> None:
+    assert partners_and_labels("Justice\n\n- Mission Locale de Metz\n\nAFPA - Le Cèdre\n")[0] == [
+        "Mission Locale de Metz",
+        "AFPA",
+        "Le Cèdre",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("1. Domaine de l'emploi\n- AFPA\n2. Logement\n- ADIL 57\n", ["Domaine de l'emploi", "Logement"]),
+        ("1. Emploi\nAFPA\n2. Logement\nADIL 57\n", ["Emploi", "Logement"]),
+        ("I - Formation\n- AFPA\nII - Logement\n- ADIL 57\n", ["Formation", "Logement"]),
+        ("A) Santé\n1) AFPA\nB) Accès au logement\n1) ADIL 57\n", ["Santé", "Accès au logement"]),
+        ("1) Vers le travail\n  - AFPA\n2) Se loger\n  - ADIL 57\n", ["Vers le travail", "Se loger"]),
+        ("1.1 Emploi\n- AFPA\n1.2 Habitat\n- ADIL 57\n", ["Emploi", "Habitat"]),
+        ("- Emploi\n  - AFPA\n- Logement\n  - ADIL 57\n", ["Emploi", "Logement"]),
+    ],
+)
+def test_numbered_headings_are_no_partners(text: str, labels: list[str]) -> None:
+    assert partners_and_labels(text) == (["AFPA", "ADIL 57"], labels)
+
+
+@pytest.mark.parametrize("number", ["{}. ", "{}) ", "1.{} "])
+def test_a_numbered_list_of_partners_stays_one(number: str) -> None:
+    names = ["AFPA", "Le Cèdre", "Mission Locale de Metz", "Chez Simone"]
+    text = "Logement\n\n" + "\n".join(number.format(n) + name for n, name in enumerate(names, start=1))
+
+    assert partners_and_labels(text + "\n\n- Toit\n") == ([*names, "Toit"], ["Logement"])
+
+
+def test_a_known_name_with_a_number_stays_a_partner_above_its_services() -> None:
+    text = "1. Mission Locale de Metz\n- Le Cèdre\n2. AFPA\n- Chez Simone\n"
+
+    assert partners_and_labels(text)[0] == ["Mission Locale de Metz", "Le Cèdre", "AFPA", "Chez Simone"]
+
+
+def test_a_line_is_the_one_that_an_editor_shows() -> None:
+    reading = lists.text_list("Formation\r\n- AFPA\n\x0cSanté\n- CPAM\x85- CMP\u2028- Toit\n- CAF\n", "liste.txt")
+
+    assert [(m.line, m.position, m.raw, m.domain) for m in reading.mentions] == [
+        (2, 2, "AFPA", "formation"),
+        (4, 2, "CPAM", "sante"),
+        (4, 9, "CMP", "sante"),
+        (4, 15, "Toit", "sante"),
+        (5, 2, "CAF", "sante"),
+    ]
