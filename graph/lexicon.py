@@ -50,6 +50,8 @@ class Term:
     like: str | None = None  # code of the type that people also call by this word: a FJT is a foyer
     part_of: str | None = None  # code of the organisation that such a service always belongs to
     institution: bool = False  # a public body: in brackets it carries what stands before, and is no unit of it
+    per_departement: bool = False  # each département has one, also named after its chief town: CPAM de Lyon
+    several_in: frozenset[str] = frozenset()  # numbers of the départements that have more than one all the same
     in_region: str | None = None  # code of what it is when named with a region: Info Jeunes Bretagne is a CRIJ
     in_departement: str | None = None  # the same with a département: DIRECCTE 35 has become the DDETS
     otherwise: str | None = None  # the same with neither; None when that says too little
@@ -61,6 +63,7 @@ class Place:
     kind: str  # commune, departement, region
     departement: str | None
     code: str | None = None  # INSEE
+    chief_town: bool = False  # of its département
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,10 @@ class Lexicon:
             if place.kind == "commune" and place.code is not None:
                 found[folded(place.name)] = (*found.get(folded(place.name), ()), place)
         return found
+
+    def is_only(self, place: Place) -> bool:
+        """Whether no two communes have its name."""
+        return len(self._communes.get(folded(place.name), ())) <= 1
 
     def commune_code(self, name: str, departement: str | None) -> str | None:
         """INSEE code of the commune, the one of *departement* when several have that name."""

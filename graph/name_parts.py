@@ -116,7 +116,7 @@ def analysed(
     located = bool(commune) and not parts.places
     if commune and not any(folded(commune) in place for place in parts.places):
         parts.place_words(lexicon.significant(commune))
-    parts.settle()
+    parts.settle(located)
     core, general = parts.core, parts.general
     terms = parts.terms
     above_by_nature = {f"@{t.part_of}" for t in terms if t.part_of is not None}
@@ -286,6 +286,7 @@ class _Parts:
         self.called: list[str] = []
         self.community_ends = 0
         self.great = False
+        self.chief_town: str | None = None  # the département of the chief town it names
         self.another_body = False  # « Le Mans Métropole Habitat » is not Le Mans Métropole
         self.plain: dict[str, str] = {}  # words of the core as written
 
@@ -340,8 +341,12 @@ class _Parts:
                     self.word(token)
                 at += max(1, step)
 
-    def settle(self) -> None:
+    def settle(self, located: bool) -> None:
         """A term whose meaning depends on the place beside it becomes what it means here."""
+        if not located and not self.departements and self.chief_town is not None and len(self.places) == 1:
+            seat = self.chief_town
+            if any(t.per_departement and seat not in t.several_in for t in self.terms):
+                self.places, self.around, self.departements = [], [], [seat]
         for at, term in enumerate(self.terms):
             region = any(p.startswith("region ") for p in self.places)
             code = term.in_departement if self.departements else term.in_region if region else None
@@ -366,8 +371,9 @@ class _Parts:
             self.departements.append(place.departement)
         elif place.kind != "region":
             self.places.append(folded(place.name))
-            if place.departement is not None:
+            if place.departement is not None and self.lexicon.is_only(place):
                 self.around.append(place.departement)
+                self.chief_town = place.departement if place.chief_town else self.chief_town
         else:
             self.places.append("region " + folded(place.name))
 

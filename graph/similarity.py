@@ -147,6 +147,10 @@ def elsewhere(a: Name, b: Name, own: str | None = None) -> Relation | None:
     second = b.departements or (frozenset({own}) if own else frozenset())
     if first and second and not first & second:
         return Relation(Tie.DIFFERENT, f"départements différents : {_listed(first)} et {_listed(second)}")
+    if any(t.per_departement for t in a.terms) and any(t.per_departement for t in b.terms):
+        first, second = a.departements or a.around, b.departements or b.around
+        if first and second and not first & second:
+            return Relation(Tie.DIFFERENT, f"départements différents : {_listed(first)} et {_listed(second)}")
     if a.numbers != b.numbers and a.numbers and b.numbers:
         return Relation(Tie.DIFFERENT, f"numéros différents : {_listed(a.numbers)} et {_listed(b.numbers)}")
     if a.places and b.places and not any(_one_place(x, y) for x in a.places for y in b.places):

@@ -41,11 +41,18 @@ PLACES_WITH_ARTICLE = frozenset(
 @cache
 def packaged() -> Lexicon:
     words = {r["nature"]: frozenset(r["words"].split()) for r in _rows("words.csv", ";")}
+    prefectures = {r["code"] for r in _rows("prefectures.csv", ",")}
     bare = Lexicon()
     return Lexicon(
         terms=tuple(_term(r) for r in _rows("terms.csv", ";")),
         places=tuple(
-            Place(r["name"], r["nature"], r["departement"] or None, r["code"])
+            Place(
+                r["name"],
+                r["nature"],
+                r["departement"] or None,
+                r["code"],
+                chief_town=r["nature"] == "commune" and r["code"] in prefectures,
+            )
             for r in _rows("places.csv", ",")
             if not _ambiguous(r["name"], r["nature"])
         )
@@ -103,6 +110,8 @@ def _term(row: dict[str, str]) -> Term:
         many="plusieurs" in marks,
         describes="descriptif" in marks,
         capitals="capitales" in marks,
+        per_departement="un-par-departement" in marks,
+        several_in=frozenset((_code(marks, "sauf:") or "").split("+")) - {""},
         institution="institution" in marks,
         like=_code(marks, "comme:"),
         part_of=_code(marks, "de:"),

@@ -132,3 +132,24 @@ def test_a_great_town_is_found_in_a_list_too() -> None:
     great, community, town = resolve(read, (), LEXICON).resolved
 
     assert great.partner == community.partner != town.partner
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "tie"),
+    [
+        ("CPAM de Lyon", "CPAM 69", Tie.SAME),
+        ("CPAM de Nancy", "Caisse primaire d'assurance maladie de Meurthe-et-Moselle", Tie.SAME),
+        ("CAF La Rochelle", "CAF 17", Tie.SAME),
+        ("CAF de Mont-de-Marsan", "CAF des Landes", Tie.SAME),
+        ("CPAM de Lille", "CPAM 59", Tie.UNIT_OF),  # the Nord has four
+        ("CPAM Villeurbanne", "CPAM 69", Tie.UNIT_OF),
+        ("CAF Saintes", "CAF de la Charente-Maritime", Tie.UNIT_OF),
+        ("France Travail Lyon", "France Travail 69", Tie.UNIT_OF),
+        ("CPAM de Lyon", "CPAM de Nancy", Tie.DIFFERENT),
+        ("CPAM de Lyon", "CPAM 38", Tie.DIFFERENT),
+        ("CAF de Bayonne", "CAF 40", Tie.DIFFERENT),
+        ("CAF de Saint-Denis", "CAF 974", Tie.UNIT_OF),  # two communes have this name: not known to be another
+    ],
+)
+def test_a_caisse_is_that_of_the_departement_whose_chief_town_it_names(a: str, b: str, tie: Tie) -> None:
+    assert compare(a, b, (), LEXICON).decision is tie
