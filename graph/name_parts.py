@@ -259,6 +259,9 @@ def _without_expansion(text: str) -> str:
 SERVED = WHOLE - {Nature.EPCI} | {Nature.STRUCTURE, Nature.COMMUNAL, Nature.HOSPITAL, Nature.ESTABLISHMENT}
 """Natures of what serves an agglomeration named behind it without being the agglomeration or a service of it."""
 
+LOCAL_OFFICE = "u-direction"
+"""Code of the term for the office that a regional body has in a département: unité territoriale, délégation."""
+
 GREAT = "grand"
 """The only own word of « Grand Lyon »: a community, of which sort it does not say."""
 
@@ -347,15 +350,18 @@ class _Parts:
             seat = self.chief_town
             if any(t.per_departement and seat not in t.several_in for t in self.terms):
                 self.places, self.around, self.departements = [], [], [seat]
-        for at, term in enumerate(self.terms):
+        for term in list(self.terms):
             region = any(p.startswith("region ") for p in self.places)
             code = term.in_departement if self.departements else term.in_region if region else None
+            if code is not None and code == term.in_departement:
+                self.terms = [t for t in self.terms if t.code != LOCAL_OFFICE]  # « UT 35 DIRECCTE »
             meant = self.lexicon.by_code.get(code or term.otherwise or "")
             if meant is not None:
-                self.terms[at] = meant
+                self.terms[self.terms.index(term)] = meant
                 named = [f"@{meant.code}"] if meant.nature in WHOLE else []
                 self.core = [w for w in self.core if w != f"@{term.code}"]
                 self.core = named + self.core
+        self.terms = list(dict.fromkeys(self.terms))  # « DDETS (ex DIRECCTE) 35 » says it twice
 
     def term(self, term: Term) -> None:
         if term.code not in {t.code for t in self.terms}:
