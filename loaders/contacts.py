@@ -4,10 +4,10 @@ import re
 
 _PREFIX = (
     r"(?:\b(?:t[ée]l(?:[ée]phone)?|fax|port(?:able)?|mobile|standard|e-?mail|mail|courriel|adresse|site(?:\s+(?:web|internet))?"
-    r"|contact|permanence\s+t[ée]l[ée]phonique)\b\s*\.?\s*:?\s*)"
+    r"|contact|permanence\s+t[ée]l[ée]phonique)(?![^\W\d_])\s*\.?\s*:?\s*)"
 )
-_PHONE = r"(?<![\w.])(?:(?:\+|00)\s?33[\s.\-]?(?:\(0\)[\s.\-]?)?|0)[1-9](?:[\s.\-/]?\d{2}){4}(?!\d)"
-_SHORT = r"\b(?:t[ée]l(?:[ée]phone)?|fax|portable)\b\s*\.?\s*:?\s*[+(]?\d(?:[\d\s.()/\-]*\d)?\s?(?:…|\.{3})?"
+_PHONE = r"(?<![\d.])(?:(?:\+|00)\s?33[\s.\-]?(?:\(0\)[\s.\-]?)?|0)[1-9](?:[\s.\-/]?\d{2}){4}(?!\d)"
+_SHORT = r"\b(?:t[ée]l(?:[ée]phone)?|fax|portable)(?![^\W\d_])\s*\.?\s*:?\s*[+(]?\d(?:[\d\s.()/\-]*\d)?\s?(?:…|\.{3})?"
 _MAIL = r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)*"
 _SITE = r"(?:https?://|\bwww\.)[^\s,;()<>]+"
 _FIRST = r"(?:(?<=^)|(?<=[,;:(\n])|(?<=[,;:(]\s)|(?<=\s[-–—]\s)|(?<=\s{2}))"

@@ -8,6 +8,7 @@ from graph.model import DomainCode, Mention
 from graph.names import folded
 from graph.segments import cell_segments
 from loaders import lexicon as knowledge
+from loaders.contacts import contacts, without_contacts
 from loaders.delimited import TOO_MANY_CELLS, Row, rows
 from loaders.domains import domain_of
 from loaders.reading import MentionIds, Reading, Rejected
@@ -110,13 +111,16 @@ class _Reader:
     def row(self, row: Row, columns: _Columns) -> str | None:
         """Keeps the mentions of *row*, or says why it is refused."""
         values = {
-            column: row.cells[at].strip() if 0 <= at < len(row.cells) else ""
+            column: _named(row.cells[at]).strip() if 0 <= at < len(row.cells) else ""
             for column, at in ((c, getattr(columns, c)) for c in COLUMNS)
         }
         name = row.cells[columns.nom] if columns.nom < len(row.cells) else ""
         problem = _problem(name)
         if problem is not None:
             return problem
+        name = _named(name)
+        if not name:
+            return "la colonne « nom » ne contient qu'une adresse, un téléphone ou un courriel."
         domain = self.domain(values["domaine"], row.line)
         for piece in cell_segments(name, knowledge.packaged()):
             self.mentions.append(
@@ -179,6 +183,12 @@ def _domains() -> dict[str, DomainCode]:
         for text in (code, domain.label, domain.list_heading):
             found[folded(text)] = code
     return found
+
+
+def _named(cell: str) -> str:
+    """*cell* up to where it says how to reach somebody; positions in it are kept."""
+    kept = without_contacts(cell)
+    return cell if not contacts(cell) else "" if not kept else " " * kept[0][0] + cell[slice(*kept[0])]
 
 
 def _problem(name: str) -> str | None:

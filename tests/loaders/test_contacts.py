@@ -13,6 +13,7 @@ from loaders.contacts import only_contacts, without_contacts
         "Tél. 03 87…",
         "Tél :",
         "03.87.12.34.56",
+        "Tél03 87 12 34 56",
         "Téléphone : +33 (0)3 87 12 34 56 / 06 12 34 56 78",
         "www.exemple.fr",
         "Site : https://exemple.fr/page?x=1",

@@ -164,6 +164,20 @@ def test_an_unknown_domain_is_said_and_its_row_kept() -> None:
     )
 
 
+def test_how_to_reach_somebody_is_kept_in_no_mention_of_a_table() -> None:
+    reading = read_list(
+        "nom;rubrique;commune\nCCAS, tél. 03 87 12 34 56;a@b.fr;Metz\n06 12 34 56 78 : Le Cèdre;;\n"
+        "Tél. 03 87 12 34 56;;\n".encode(),
+        "a.csv",
+    )
+
+    assert [(m.position, m.raw, m.subcategory, m.commune) for m in reading.mentions] == [
+        (0, "CCAS", None, "Metz"),
+        (17, "Le Cèdre", None, None),
+    ]
+    assert [(r.line, "téléphone" in r.reason) for r in reading.refused] == [(4, True)]
+
+
 def test_hundreds_of_unknown_domains_are_counted() -> None:
     rows = "".join(f"Club {n};Sport {n}\n" for n in range(300))
 
