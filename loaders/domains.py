@@ -24,16 +24,34 @@ def domain_of(heading: str) -> DomainCode | None:
 
 _SMALL = re.compile(r"d|de|du|des|la|le|les|l|et|ou|en|au|aux|a|un|une|pour|sur|par|dans|avec|domaine")
 _SUBJECT = re.compile(
-    r"emploi|insertion|professionnel|professionnelle|formations?|orientation|scolarite|education|enseignement"
-    r"|apprentissage|alternance|sante|bien|etre|mentale|sexuelle|prevention|addictions?|handicap|inclusion"
-    r"|logement|hebergement|habitat|precarite|urgence|justice|droits?|acces|citoyennete|mobilite|transports?"
-    r"|numerique|culture|sports?|loisirs|social|sociale|sociaux|alimentation|ressources|budget|vie|quotidienne"
-    r"|engagement|benevolat|europe|international|etrangers?|etrangere|migrants|refugies|exiles|ressortissants"
-    r"|parentalite|famille|psychologie|soins|iae"
+    r"emploi|insertion|formations?|orientation|scolarite|education|enseignement|apprentissage|alternance|sante|bien"
+    r"|prevention|addictions?|handicap|inclusion|logement|hebergement|habitat|precarite|urgence|justice|droits?|acces"
+    r"|citoyennete|mobilite|transports?|numerique|culture|sports?|loisirs|social|alimentation|ressources|budget|vie"
+    r"|engagement|benevolat|europe|international|etrangers|migrants|refugies|exiles|ressortissants|parentalite|famille"
+    r"|psychologie|soins|iae"
 )
+_QUALITY = re.compile(
+    r"etre|professionnell?e?|mentale|sexuelle|sociale?|sociaux|quotidienne|etrangers?|etrangere|sante"
+)
+_PART = re.compile(r"[-–—,;:/&+()]")
 
 
 def is_subject(text: str) -> bool:
-    """« Formation - Emploi », « Accès aux droits »: every word is one that lists are sorted by, none names anybody."""
-    words = [word for word in folded(text).split() if not _SMALL.fullmatch(word)]
-    return bool(words) and all(_SUBJECT.fullmatch(word) for word in words)
+    """« Formation - Emploi », « Accès aux droits »: every word is one that lists are sorted by, none names anybody.
+
+    Subjects with nothing between them, « Sport Insertion Emploi », are how an association calls itself.
+    """
+    parts = [folded(part).split() for part in _PART.split(text)]
+    return any(parts) and all(_subjects(words) for words in parts)
+
+
+def _subjects(words: list[str]) -> bool:
+    before = False
+    for word in words:
+        subject = _SUBJECT.fullmatch(word) is not None
+        if before and subject and not _QUALITY.fullmatch(word):
+            return False
+        if not (subject or _QUALITY.fullmatch(word) or _SMALL.fullmatch(word)):
+            return False
+        before = not _SMALL.fullmatch(word)
+    return not words or any(_SUBJECT.fullmatch(word) or _QUALITY.fullmatch(word) for word in words)

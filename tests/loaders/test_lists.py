@@ -292,3 +292,19 @@ def test_a_line_is_the_one_that_an_editor_shows() -> None:
         (4, 15, "Toit", "sante"),
         (5, 2, "CAF", "sante"),
     ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Emploi", "Accès aux droits", "Bien-être, prévention et santé", "Insertion professionnelle", "Santé mentale"),
+        *("Culture / Sport", "Logement - Hébergement", "Formation – Organismes de formation", "DROITS ET JUSTICE"),
+    ],
+)
+def test_a_line_of_subjects_alone_is_a_heading_even_above_plain_lines(heading: str) -> None:
+    assert partners_and_labels(f"{heading}\nLe Cèdre\nChez Simone\n") == (["Le Cèdre", "Chez Simone"], [heading])
+
+
+@pytest.mark.parametrize("name", ["Sport Insertion Emploi", "Habitat Jeunes", "Action Logement", "Culture du Cœur"])
+def test_a_name_made_of_subjects_is_a_partner(name: str) -> None:
+    assert partners_and_labels(f"Le Cèdre\n{name}\nChez Simone\n") == (["Le Cèdre", name, "Chez Simone"], [])
