@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from graph.errors import FileRefused
-from graph.lexicon import Lexicon, Nature
+from graph.lexicon import WHOLE, Lexicon, Nature
 from graph.model import DomainCode, Mention
 from graph.names import folded
 from graph.segments import LONGEST_ITEM, SEATS, Piece, segments
@@ -140,7 +140,7 @@ class _TextReader:
             self.aside(row)
         elif numbered:
             self.set_heading(row, start, body)
-        elif bold:
+        elif bold and not self.names_one(bold["text"]):
             inner = bold["text"].rstrip(" :")
             self.set_label(row, start + 2, inner)
         elif not mark and self.is_heading(index, body):
@@ -247,6 +247,20 @@ class _TextReader:
         found = self.lexicon.term_at(tokens, 0) if tokens else None
         return found is not None and found[1].nature not in _NO_NAME
 
+    def names_one(self, body: str) -> bool:
+        """« **AFPA** », « France Travail Metz : »: an organisation that stands alone, with no more than its place."""
+        tokens = self.lexicon.significant(body[:LONGEST_HEADING])
+        found = self.lexicon.term_at(tokens, 0) if tokens else None
+        if found is None or found[1].nature not in WHOLE:
+            return False
+        at = found[0]
+        while at < len(tokens):
+            place = self.lexicon.place_at(tokens, at)
+            if place is None and not tokens[at].form.isdigit():
+                return False
+            at += place[0] if place is not None else 1
+        return True
+
     def is_prose(self, body: str) -> bool:
         words = len(body.split())
         separators = len(_SEPARATED.findall(body))
@@ -261,6 +275,8 @@ class _TextReader:
 
     def is_plain_label(self, index: int, body: str, mark: Marker | None) -> bool:
         if SEATS.search(body):
+            return False
+        if self.names_one(body):
             return False
         if body.endswith(":") and not _SEPARATED.search(body):
             return True

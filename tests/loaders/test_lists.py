@@ -308,3 +308,12 @@ def test_a_line_of_subjects_alone_is_a_heading_even_above_plain_lines(heading: s
 @pytest.mark.parametrize("name", ["Sport Insertion Emploi", "Habitat Jeunes", "Action Logement", "Culture du Cœur"])
 def test_a_name_made_of_subjects_is_a_partner(name: str) -> None:
     assert partners_and_labels(f"Le Cèdre\n{name}\nChez Simone\n") == (["Le Cèdre", name, "Chez Simone"], [])
+
+
+def test_a_known_name_in_bold_or_before_a_colon_is_a_partner() -> None:
+    text = "Formation\n\n- **AFPA de Metz**\n- **GRETA**\n- **Autre**\n\nFrance Travail :\n- Le Cèdre\n"
+
+    assert partners_and_labels(text) == (
+        ["AFPA de Metz", "GRETA", "France Travail", "Le Cèdre"],
+        ["Formation", "Autre"],
+    )
