@@ -168,19 +168,7 @@ class _Reader(Juxtaposed):
             return True
         last, following = _DASH_OR_HARD.split(before)[-1], self.first_term(after)
         run_by = self.term_span(last) is not None and following is not None and following.nature is Nature.CARRIER
-        return self.known_with_place(last) and self.begins_as_known(after) and not run_by
-
-    def known_with_place(self, text: str) -> bool:
-        """« CMP de Metz », « CAF 57 »: a known name and where it is, nothing more."""
-        tokens = self.lexicon.significant(text)
-        found = self.lexicon.term_at(tokens, 0) if tokens else None
-        at = len(tokens) + 1 if found is None else found[0]
-        while at < len(tokens):
-            place = self.lexicon.place_at(tokens, at)
-            if place is None and not tokens[at].form.isdigit():
-                return False
-            at += place[0] if place is not None else 1
-        return at == len(tokens)
+        return self.known_with_place(last) is not None and self.begins_as_known(after) and not run_by
 
     def parts(self, start: int, at: int, end: int) -> bool:
         """Whether a dash with a space on one side only separates two names."""

@@ -36,6 +36,20 @@ class Words:
             return found[1]
         return None
 
+    def known_with_place(self, text: str) -> Term | None:
+        """The known name that *text* is with no more than where it is: « CMP de Metz », « CAF 57 »."""
+        tokens = self.lexicon.significant(text)
+        found = self.lexicon.term_at(tokens, 0) if tokens else None
+        if found is None:
+            return None
+        at = found[0]
+        while at < len(tokens):
+            place = self.lexicon.place_at(tokens, at)
+            if place is None and not tokens[at].form.isdigit():
+                return None
+            at += place[0] if place is not None else 1
+        return found[1]
+
     def is_place(self, text: str) -> bool:
         tokens = self.lexicon.significant(text)
         if not tokens or self.lexicon.term_at(tokens, 0) is not None:

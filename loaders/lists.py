@@ -11,6 +11,7 @@ from graph.lexicon import WHOLE, Lexicon, Nature
 from graph.model import DomainCode, Mention
 from graph.names import folded
 from graph.segments import LONGEST_ITEM, SEATS, Piece, segments
+from graph.words import Words
 from loaders import lexicon as knowledge
 from loaders import spreadsheet, workbook
 from loaders.contacts import contacts, only_contacts, without_contacts
@@ -249,17 +250,8 @@ class _TextReader:
 
     def names_one(self, body: str) -> bool:
         """« **AFPA** », « France Travail Metz : »: an organisation that stands alone, with no more than its place."""
-        tokens = self.lexicon.significant(body[:LONGEST_HEADING])
-        found = self.lexicon.term_at(tokens, 0) if tokens else None
-        if found is None or found[1].nature not in WHOLE:
-            return False
-        at = found[0]
-        while at < len(tokens):
-            place = self.lexicon.place_at(tokens, at)
-            if place is None and not tokens[at].form.isdigit():
-                return False
-            at += place[0] if place is not None else 1
-        return True
+        term = Words("", self.lexicon).known_with_place(body) if len(body) <= LONGEST_HEADING else None
+        return term is not None and term.nature in WHOLE
 
     def is_prose(self, body: str) -> bool:
         words = len(body.split())

@@ -21,7 +21,7 @@ class Marker:
 
 
 _INDENT = r"^(?P<indent>\s*)"
-_DASH = re.compile(_INDENT + r"[-–—•*·▪‣◦○●■□►➢➤✓\uf0b7\uf0a7]\s+")
+_DASH = re.compile(_INDENT + r"[-–—•*·▪‣◦○●■□►➢➤✓\uf0b7\uf0a7o]\s+")  # « o » is the second bullet of word processors
 _LEVELS = re.compile(_INDENT + r"\d{1,2}(?:\.\d{1,2})+[.)]?\s+")
 _NUMBER = re.compile(_INDENT + r"\d{1,2}(?P<after>[.)])\s+")
 _LETTER = re.compile(_INDENT + r"(?:(?P<roman>[IVX]{1,5})|(?P<upper>[A-Z])|(?P<lower>[a-z]))(?P<after>\))\s+")

@@ -262,6 +262,7 @@ def test_a_known_name_is_no_label_of_the_line_below() -> None:
         ("1) Vers le travail\n  - AFPA\n2) Se loger\n  - ADIL 57\n", ["Vers le travail", "Se loger"]),
         ("1.1 Emploi\n- AFPA\n1.2 Habitat\n- ADIL 57\n", ["Emploi", "Habitat"]),
         ("- Emploi\n  - AFPA\n- Logement\n  - ADIL 57\n", ["Emploi", "Logement"]),
+        ("• Emploi :\n   o AFPA\n\uf0b7 Logement :\n   o ADIL 57\n", ["Emploi", "Logement"]),
     ],
 )
 def test_numbered_headings_are_no_partners(text: str, labels: list[str]) -> None:
