@@ -230,11 +230,38 @@ class _Resolver:
             first = by_name.setdefault(name.key, index)
             if first != index:
                 edges.append((-1.0, first, index, relation(names[first], names[index], self.own).evidence))
-        for _, a, b, evidence in sorted(edges):
+        for _, a, b, evidence in sorted(self.without_guesses(edges)):
             if self.find(a) != self.find(b) and self.agree(a, b):
                 self.join(a, b, evidence)
         self.only_ones()
         self.same_units()
+
+    def without_guesses(self, edges: list[tuple[float, int, int, str]]) -> list[tuple[float, int, int, str]]:
+        """*edges* but those of a name without a place to several that stand in different places: which one, waits."""
+        placed: dict[int, list[int]] = defaultdict(list)
+        for _, a, b, _ in edges:
+            for bare, where in ((a, b), (b, a)):
+                if not self.nodes[bare].name.places and self.nodes[where].name.places:
+                    placed[bare].append(where)
+        unsure = {bare for bare, found in placed.items() if self.apart(found[:CLOSEST])}
+        kept = []
+        for edge in edges:
+            _, a, b, _ = edge
+            bare, where = (a, b) if a in unsure and b in placed[a] else (b, a)
+            if bare in unsure and where in placed[bare]:
+                names = ", ".join(f"« {self.nodes[i].name.raw} »" for i in sorted(placed[bare])[:3])
+                self.doubts.append((a, b, f"« {self.nodes[bare].name.raw} » ne dit pas où, et la liste nomme {names}"))
+            else:
+                kept.append(edge)
+        return kept
+
+    def apart(self, nodes: list[int]) -> bool:
+        """Whether two of *nodes* are known to be different."""
+        return any(
+            relation(self.nodes[x].name, self.nodes[y].name, self.own).tie is Tie.DIFFERENT
+            for i, x in enumerate(nodes)
+            for y in nodes[i + 1 :]
+        )
 
     def only_ones(self) -> None:
         """« CIO » is « CIO Limoges » in a list that names one CIO only; a type that is many in a territory waits."""

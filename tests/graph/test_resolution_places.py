@@ -2,6 +2,7 @@
 
 import pytest
 
+from graph.model import Outcome
 from graph.resolution import compare, resolve
 from graph.similarity import Tie
 from loaders import lexicon, lists
@@ -153,3 +154,23 @@ def test_a_great_town_is_found_in_a_list_too() -> None:
 )
 def test_a_caisse_is_that_of_the_departement_whose_chief_town_it_names(a: str, b: str, tie: Tie) -> None:
     assert compare(a, b, (), LEXICON).decision is tie
+
+
+@pytest.mark.parametrize("name", ["Emmaüs", "Maison des jeunes", "Le Cap Solidaire", "Association Horizon"])
+def test_a_name_without_a_place_is_not_guessed_among_several_that_have_one(name: str) -> None:
+    rows = [name, f"{name} de Rochefort", f"{name} de Saintes"]
+    reading = lists.read_list(("nom;domaine\n" + "\n".join(f"{row};logement" for row in rows)).encode(), "liste.csv")
+
+    bare, rochefort, saintes = resolve(reading.everything, (), LEXICON).resolved
+
+    assert len({bare.partner, rochefort.partner, saintes.partner}) == 3
+    assert bare.outcome is Outcome.AMBIGUOUS
+    assert set(bare.candidates) == {rochefort.partner, saintes.partner}
+
+
+def test_a_name_without_a_place_is_the_only_one_that_has_one() -> None:
+    reading = lists.read_list(b"nom;domaine\nHorizon;logement\nHorizon de Rochefort;logement", "liste.csv")
+
+    bare, rochefort = resolve(reading.everything, (), LEXICON).resolved
+
+    assert bare.partner == rochefort.partner
