@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from resolvers.context import Context
-from schema.execution import Answer, GraphQL, refused, writes
+from schema.execution import Answer, GraphQL, refused
 
 RECEIVE_SECONDS = 10
 ANSWER_SECONDS = 5
@@ -54,7 +54,7 @@ class Endpoint:
             return refused(400, "BAD_JSON", asked, request_id)
         query, variables, operation = asked
         try:
-            async with asyncio.timeout(WRITE_SECONDS if writes(query) else ANSWER_SECONDS):
+            async with asyncio.timeout(WRITE_SECONDS if self._graphql.writes(query) else ANSWER_SECONDS):
                 return await self._graphql.answer(query, variables, operation, self._context(), request_id)
         except TimeoutError:
             return refused(503, "TOO_LONG_TO_ANSWER", "La réponse n'est pas venue à temps.", request_id)

@@ -96,6 +96,15 @@ class GraphQL:
             return self._failed(result.errors, request_id)
         return Answer(200, {"data": result.data})
 
+    def writes(self, query: str) -> bool:
+        """Whether *query* is read as a mutation; what cannot be read writes nothing."""
+        if len(query) > MAX_CHARACTERS:
+            return False
+        try:
+            return self._prepared(query).writes
+        except Refusal:
+            return False
+
     def _admitted(self, query: str, variables: Mapping[str, Any], operation: str | None) -> "_Prepared":
         if len(query) > MAX_CHARACTERS:
             raise Refusal("TOO_LONG", f"Une requête compte au plus {MAX_CHARACTERS} caractères.")
@@ -150,6 +159,10 @@ class _Prepared:
     def __init__(self, query: str) -> None:
         self.document = _parsed(query)
         self.paged_by_variable = paged_by_variable(self.document)
+        self.writes = any(
+            isinstance(d, OperationDefinitionNode) and d.operation is OperationType.MUTATION
+            for d in self.document.definitions
+        )
         self.measured = False  # by the guard, whatever the variables
         self.valid: bool | None = None
         self.plans = Plans(self.document)
@@ -171,19 +184,6 @@ def _parsed(query: str) -> DocumentNode:
         return parse(query, no_location=True, max_tokens=MAX_TOKENS)
     except (GraphQLSyntaxError, RecursionError) as problem:
         raise Refusal("SYNTAX", "La requête n'est pas du GraphQL lisible, ou elle est trop longue.") from problem
-
-
-def writes(query: str) -> bool:
-    """Whether *query* is read as a mutation; what cannot be read writes nothing."""
-    if len(query) > MAX_CHARACTERS:
-        return False
-    try:
-        document = _parsed(query)
-    except Refusal:
-        return False
-    return any(
-        isinstance(d, OperationDefinitionNode) and d.operation is OperationType.MUTATION for d in document.definitions
-    )
 
 
 def _operations(document: DocumentNode) -> list[str]:
