@@ -10,6 +10,7 @@ from graph.store import PartnerStore
 from loaders.directory import plan
 from loaders.reading import Reading, Rejected
 from loaders.reference import reference
+from resolvers.context import stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,6 @@ class Loaded:
     ambiguous: int
     refused: tuple[Rejected, ...]
     notes: tuple[str, ...]
-
-
-async def stored(store: PartnerStore) -> Stored:
-    directory = await store.directory()
-    return Stored(directory, tuple(await store.resolved()), tuple(await store.decisions()))
 
 
 MOST_LOST = 20

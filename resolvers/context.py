@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from graph.directory import Directory
-from graph.rebuild import Knowledge
+from graph.rebuild import Knowledge, Stored
 from graph.store import PartnerStore
 from resolvers.batches import Batches
 
@@ -43,6 +43,12 @@ class Directories:
             if self._held is None or self._held.mark != await self._store.mark():
                 self._held = await self._store.directory()
             return self._held
+
+
+async def stored(store: PartnerStore) -> Stored:
+    """What a rebuild starts from; the directory first: its stamp tells whether the rest is still true of it."""
+    directory = await store.directory()
+    return Stored(directory, tuple(await store.resolved()), tuple(await store.decisions()))
 
 
 def now() -> datetime:

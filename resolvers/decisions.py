@@ -2,17 +2,16 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from graph.directory import Directory
 from graph.errors import Conflict, NotFound, RequestRefused
 from graph.model import Decision, DecisionId, DecisionKind, IdempotencyKey, MentionId, PartnerId, Resolved
 from graph.names import folded
 from graph.rebuild import Stored, rebuild
 from graph.sheet import Names
-from resolvers.context import Context
+from resolvers.context import Context, stored
 
 ATTEMPTS = 3
 """A write made from a directory that somebody else changed meanwhile is made again from the new one."""
@@ -45,8 +44,8 @@ async def decide(
         count = f"{least}" if least == most else f"de {least} à {most}"
         raise RequestRefused(f"Cette décision demande {count} nom{'s' if most > 1 else ''}, tous différents.")
 
-    def decision(directory: Directory, resolved: list[Resolved], id: DecisionId, moment: datetime) -> Decision:
-        known = Names(directory.partners, resolved)
+    def decision(held: Stored, id: DecisionId, moment: datetime) -> Decision:
+        known = Names(held.directory.partners, held.resolved)
         for name in names[: _NEW_TEXT.get(kind, len(names))]:
             if not known.find(name):
                 raise RequestRefused(f"Aucune liste n'écrit « {name} ».")
@@ -63,8 +62,8 @@ async def merge(
     if not reason:
         raise RequestRefused("Une décision a un motif.")
 
-    def decision(directory: Directory, resolved: list[Resolved], id: DecisionId, moment: datetime) -> Decision:
-        names = tuple(_name(wanted, directory, resolved) for wanted in (partner, with_partner))
+    def decision(held: Stored, id: DecisionId, moment: datetime) -> Decision:
+        names = tuple(_name(wanted, held) for wanted in (partner, with_partner))
         return Decision(id, DecisionKind.MERGE, names, reason, context.caller.id, moment)
 
     return await _decide(context, decision_id(key, "merge", partner, with_partner, reason), key, decision)
@@ -76,12 +75,12 @@ async def split(
     if not reason:
         raise RequestRefused("Une décision a un motif.")
 
-    def decision(directory: Directory, resolved: list[Resolved], id: DecisionId, moment: datetime) -> Decision:
-        held = {r.mention.id: r for r in resolved}
+    def decision(held: Stored, id: DecisionId, moment: datetime) -> Decision:
+        mentions = {r.mention.id: r for r in held.resolved}
         for wanted in (mention, from_mention):
-            if wanted not in held:
+            if wanted not in mentions:
                 raise NotFound("Mention", wanted)
-        names = (written(held[mention]), written(held[from_mention]))
+        names = (written(mentions[mention]), written(mentions[from_mention]))
         return Decision(id, DecisionKind.SPLIT, names, reason, context.caller.id, moment)
 
     return await _decide(context, decision_id(key, "split", mention, from_mention, reason), key, decision)
@@ -90,24 +89,24 @@ async def split(
 async def undo(context: Context, id: DecisionId, key: IdempotencyKey) -> Decision:
     """Taken back once: undoing again answers the decision as it stands."""
     for attempt in range(1, ATTEMPTS + 1):
-        found = {d.id: d for d in await context.store.decisions()}
+        held = await stored(context.store)
+        found = {d.id: d for d in held.decisions}
         if id not in found:
             raise NotFound("Décision", id)
         if found[id].undone_at is not None:
             return found[id]
         undone = replace(found[id], undone_at=context.clock(), undone_by=context.caller.id)
         try:
-            return await _rebuilt(context, await context.store.directory(), undone, key)
+            return await _rebuilt(context, held, undone, key)
         except Conflict:
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
 
 
-async def after_all(context: Context) -> datetime:
-    """Now, or just after the latest decision when the clock went back: decisions are laid in their order."""
-    last = max((d.decided_at for d in await context.store.decisions()), default=None)
-    moment = context.clock()
+def after_all(told: Iterable[Decision], moment: datetime) -> datetime:
+    """*moment*, or just after the latest decision when the clock went back: decisions are laid in their order."""
+    last = max((d.decided_at for d in told), default=None)
     return moment if last is None or moment > last else last + timedelta(microseconds=1)
 
 
@@ -116,9 +115,9 @@ def decision_id(key: IdempotencyKey, *call: str) -> DecisionId:
     return DecisionId(f"{_of_key(key)}-{hashlib.sha256(chr(31).join(call).encode()).hexdigest()[:12]}")
 
 
-async def decided_before(context: Context, key: IdempotencyKey, id: DecisionId) -> Decision | None:
+def decided_before(told: Iterable[Decision], key: IdempotencyKey, id: DecisionId) -> Decision | None:
     """The decision that this key and call already made. Raises Conflict when the key made another one."""
-    for decision in await context.store.decisions():
+    for decision in told:
         if decision.id == id:
             return decision
         if decision.id.startswith(_of_key(key) + "-"):
@@ -136,43 +135,42 @@ async def _decide(
     context: Context,
     id: DecisionId,
     key: IdempotencyKey,
-    decision: Callable[[Directory, list[Resolved], DecisionId, datetime], Decision],
+    decision: Callable[[Stored, DecisionId, datetime], Decision],
 ) -> Decision:
     for attempt in range(1, ATTEMPTS + 1):
-        earlier = await decided_before(context, key, id)
+        held = await stored(context.store)
+        earlier = decided_before(held.decisions, key, id)
         if earlier is not None:
             return earlier
-        directory = await context.store.directory()
-        made = decision(directory, await context.store.resolved(), id, await after_all(context))
+        made = decision(held, id, after_all(held.decisions, context.clock()))
         try:
-            return await _rebuilt(context, directory, made, key)
+            return await _rebuilt(context, held, made, key)
         except Conflict:
-            if attempt == ATTEMPTS or await _alone(context, directory):
+            if attempt == ATTEMPTS or await _alone(context, held):
                 raise
     raise AssertionError("unreachable")
 
 
-async def _rebuilt(context: Context, directory: Directory, decision: Decision, key: IdempotencyKey) -> Decision:
+async def _rebuilt(context: Context, held: Stored, decision: Decision, key: IdempotencyKey) -> Decision:
     """Rebuilt in a thread: it takes seconds where lists are long."""
-    held = Stored(directory, tuple(await context.store.resolved()), tuple(await context.store.decisions()))
     rebuilt = await asyncio.to_thread(rebuild, held, context.knowledge, decisions=[decision])
-    await context.store.apply(rebuilt.change, expected=directory.stamp, key=key)
+    await context.store.apply(rebuilt.change, expected=held.directory.stamp, key=key)
     return decision
 
 
-async def _alone(context: Context, directory: Directory) -> bool:
+async def _alone(context: Context, held: Stored) -> bool:
     """Whether nobody wrote meanwhile: the conflict is then between decisions, and stays."""
-    return await context.store.stamp() == directory.stamp
+    return await context.store.stamp() == held.directory.stamp
 
 
 def _of_key(key: IdempotencyKey) -> str:
     return "decision-" + hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
-def _name(id: PartnerId, directory: Directory, resolved: list[Resolved]) -> str:
-    for found in resolved:
+def _name(id: PartnerId, held: Stored) -> str:
+    for found in held.resolved:
         if found.partner == id:
             return written(found)
-    if id not in directory.partners:
+    if id not in held.directory.partners:
         raise NotFound("Partenaire", id)
-    return directory.partners[id].name  # an organisation that lists name only through its units
+    return held.directory.partners[id].name  # an organisation that lists name only through its units

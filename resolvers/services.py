@@ -73,7 +73,8 @@ async def _decide(
     """The service as it is right after; sent again with the same key and the same call, the same answer."""
     decided = decision_id(key, act.value, id, str(expected), call)
     for attempt in range(1, ATTEMPTS + 1):
-        earlier = await decided_before(context, key, decided)
+        told = await context.store.decisions()
+        earlier = decided_before(told, key, decided)
         if earlier is not None:
             return ServiceDecision.of(earlier).after
         directory = await context.directories.current()
@@ -85,7 +86,7 @@ async def _decide(
         fresh = changed_service(change(held), held) or held
         written_as, mention = await _owner(context, held.partner)
         said = ServiceDecision(written_as, mention, act, sets, fresh)
-        moment = await after_all(context)
+        moment = after_all(told, context.clock())
         decision = Decision(decided, DecisionKind.SERVICE, said.names, REASONS[act], context.caller.id, moment)
         try:
             change_ = Change(services=(fresh,), decisions=(decision,))

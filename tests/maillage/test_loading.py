@@ -15,9 +15,9 @@ from graph.model import Decision, DecisionId, DecisionKind, IdempotencyKey, Outc
 from graph.rebuild import Rebuilt, Stored, rebuild
 from graph.store import PartnerStore
 from loaders.directory import knowledge
-from maillage.loading import Loaded, load, stored
+from maillage.loading import Loaded, load
 from resolvers.batches import Batches
-from resolvers.context import Context, Directories
+from resolvers.context import Context, Directories, stored
 from resolvers.decisions import decide, undo
 from resolvers.services import verify
 
