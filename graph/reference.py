@@ -142,6 +142,15 @@ class Programme:
     reinforced: bool
 
 
+def checked_age(age: int) -> int:
+    """Raises RequestRefused on what is not an age of the service."""
+    if isinstance(age, bool) or not isinstance(age, int):
+        raise RequestRefused("L'âge est un nombre entier d'années.")
+    if not AGE_MIN <= age <= AGE_MAX:
+        raise RequestRefused(f"L'âge va de {AGE_MIN} à {AGE_MAX} ans : {age} ans est refusé.")
+    return age
+
+
 @dataclass(frozen=True)
 class Reference:
     """All closed lists, in the order of the booklet. `communes` holds the served ones and the rest around them."""
@@ -272,10 +281,7 @@ class Reference:
         limit: int = 10,
     ) -> Request:
         """A checked request; `mineur` follows from the age. Raises UnknownCode or RequestRefused."""
-        if isinstance(age, bool) or not isinstance(age, int):
-            raise RequestRefused("L'âge est un nombre entier d'années.")
-        if not AGE_MIN <= age <= AGE_MAX:
-            raise RequestRefused(f"L'âge va de {AGE_MIN} à {AGE_MAX} ans : {age} ans est refusé.")
+        checked_age(age)
         if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 1000:
             raise RequestRefused("La limite est un nombre entier de 1 à 1000.")
         ticked = frozenset(self.need(n) for n in needs)

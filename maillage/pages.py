@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from graph.errors import InputRefused, MaillageError, RequestRefused, StoreUnavailable
 from graph.model import AGE_MAX, AGE_MIN, Request
-from graph.reference import MINOR, Reference, Situation
+from graph.reference import MINOR, Reference, Situation, checked_age
 from maillage.answer import Answer
 from maillage.wording import needs_counted, partners_counted, plural, typeset
 from resolvers import suggestion as suggestions
@@ -95,10 +95,7 @@ class Ticks:
             raise RequestRefused("Indiquez l'âge.")
         if not self.age.isascii() or not self.age.isdecimal() or len(self.age) > 3:
             raise RequestRefused("L'âge est un nombre entier d'années.")
-        age = int(self.age)
-        if not AGE_MIN <= age <= AGE_MAX:
-            raise RequestRefused(f"L'âge va de {AGE_MIN} à {AGE_MAX} ans : {age} ans est refusé.")
-        return age
+        return checked_age(int(self.age))
 
     def _commune(self, known: Reference) -> None:
         if not self.commune:

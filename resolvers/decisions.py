@@ -38,8 +38,7 @@ async def decide(
     least, most = _NAMES.get(kind, (0, 0))
     if not most:
         raise RequestRefused("Une décision sur un service se prend sur sa fiche.")
-    if not reason:
-        raise RequestRefused("Une décision a un motif.")
+    _demand(reason)
     if not least <= len(names) <= most or not all(names) or len({folded(name) for name in names}) < len(names):
         count = f"{least}" if least == most else f"de {least} à {most}"
         raise RequestRefused(f"Cette décision demande {count} nom{'s' if most > 1 else ''}, tous différents.")
@@ -59,8 +58,7 @@ async def merge(
 ) -> Decision:
     if partner == with_partner:
         raise RequestRefused("Ce sont déjà un seul et même partenaire.")
-    if not reason:
-        raise RequestRefused("Une décision a un motif.")
+    _demand(reason)
 
     def decision(held: Stored, id: DecisionId, moment: datetime) -> Decision:
         names = tuple(_name(wanted, held) for wanted in (partner, with_partner))
@@ -72,8 +70,7 @@ async def merge(
 async def split(
     context: Context, mention: MentionId, from_mention: MentionId, reason: str, key: IdempotencyKey
 ) -> Decision:
-    if not reason:
-        raise RequestRefused("Une décision a un motif.")
+    _demand(reason)
 
     def decision(held: Stored, id: DecisionId, moment: datetime) -> Decision:
         mentions = {r.mention.id: r for r in held.resolved}
@@ -161,6 +158,11 @@ async def _rebuilt(context: Context, held: Stored, decision: Decision, key: Idem
 async def _alone(context: Context, held: Stored) -> bool:
     """Whether nobody wrote meanwhile: the conflict is then between decisions, and stays."""
     return await context.store.stamp() == held.directory.stamp
+
+
+def _demand(reason: str) -> None:
+    if not reason:
+        raise RequestRefused("Une décision a un motif.")
 
 
 def _of_key(key: IdempotencyKey) -> str:
