@@ -4,7 +4,8 @@ MaillageError
 ├── InputRefused              something given from outside cannot be true or is not readable
 │   ├── UnknownCode           a need, situation, sector, commune… that the reference does not hold
 │   ├── RequestRefused        age, contradiction between ticks, nothing ticked
-│   └── FileRefused           a file that cannot be read as the list it should be
+│   ├── FileRefused           a file that cannot be read as the list it should be
+│   └── IllegalMove           a referral cannot go from its state to that one
 ├── NotFound                  a partner, service, decision that does not exist
 ├── Conflict                  the object changed since it was read, or a decision contradicts another
 └── StoreUnavailable          absent, refused, silent, not migrated, of another version
@@ -54,7 +55,19 @@ class FileRefused(InputRefused):
         self.reason = reason
 
 
-_FEMININE = {"Décision", "Mention"}
+_FEMININE = {"Décision", "Mention", "Orientation", "Convention"}
+
+
+class IllegalMove(InputRefused):
+    """*allowed* are the codes of the states it may go to."""
+
+    def __init__(self, before: str | None, after: str, allowed: Sequence[str]) -> None:
+        where = "commencer par" if before is None else f"passer de « {before} » à"
+        may = f"Possible : {', '.join(allowed)}." if allowed else "Plus rien n'est possible : elle est close."
+        super().__init__(f"Une orientation ne peut pas {where} « {_echo(after)} ». {may}")
+        self.before = before
+        self.after = after
+        self.allowed = tuple(allowed)
 
 
 class NotFound(MaillageError):

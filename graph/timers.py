@@ -1,0 +1,62 @@
+"""What time does to a referral that nobody moves: a reminder, then its end. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from graph.lifecycle import PARIS
+from graph.model import ServiceId
+from graph.referral import ActorId, Event, EventKind, Referral, State
+
+CLOCK = ActorId("horloge")
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """Days without a move before a reminder, before the end, and before the end of one under study."""
+
+    reminder: int = 10
+    expiry: int = 30
+    study: int = 60
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.reminder <= min(self.expiry, self.study) or max(self.expiry, self.study) > 365:
+            raise ValueError("timers are days, the reminder first, a year at most")
+
+
+DEFAULT = Timers()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTimers:
+    service: ServiceId
+    timers: Timers
+
+
+_EXPIRE = frozenset(
+    {State.ACCORD_ATTENDU, State.ENVOYEE, State.RECUE, State.INFO_DEMANDEE, State.RDV_FIXE, State.RDV_MANQUE}
+)
+TIMED = _EXPIRE | {State.A_L_ETUDE}
+"""The states that time ends. A waiting list does not expire: its length is the partner's."""
+
+
+def due(referral: Referral, timers: Timers, now: datetime) -> Event | None:
+    """The one event that *now* makes due; None when it is not yet time, or said already.
+
+    A meeting is waited for from its day.
+    """
+    state, since = referral.state, referral.since
+    if state not in TIMED or since is None:
+        return None
+    if state is State.RDV_FIXE and referral.planned_on is not None:
+        since = max(since, datetime.combine(referral.planned_on, time(23, 59), PARIS))
+    waited = now - since
+    end = timers.study if state is State.A_L_ETUDE else timers.expiry
+    if waited >= timedelta(days=end):
+        return _event(referral, now, State.EXPIREE, EventKind.MOVE)
+    if waited >= timedelta(days=timers.reminder) and referral.reminded_at is None:
+        return _event(referral, now, state, EventKind.REMINDER)
+    return None
+
+
+def _event(referral: Referral, now: datetime, state: State, kind: EventKind) -> Event:
+    return Event(referral.id, referral.version + 1, now, referral.state, state, CLOCK, kind)
