@@ -16,6 +16,7 @@ from graph.store import PartnerStore
 from maillage.terminal import (
     FrenchCommand,
     FrenchGroup,
+    Later,
     asked,
     common,
     exit_if,
@@ -46,6 +47,19 @@ if TYPE_CHECKING:  # what a command needs is imported when it runs: `maillage --
 def command(ctx: click.Context, store: str | None, as_json: bool) -> None:
     """Le réseau de partenaires d'une Mission Locale : qui peut aider ce jeune, et pourquoi."""
     ctx.obj = {"store": store, "json": as_json}
+
+
+LATER = {
+    "intakes": ("maillage.cli_following:intakes", "Enregistre les livrets d'accueil d'un fichier."),
+    "agreements": ("maillage.cli_following:agreements", "Enregistre les conventions d'un fichier."),
+    "tick": ("maillage.cli_following:tick", "Relance et clôt ce que le temps demande."),
+    "rebuild-edges": ("maillage.cli_following:rebuild_edges", "Recalcule les liens d'orientation."),
+    "simulate": ("maillage.cli_simulate:simulate", "Invente une année vraisemblable d'orientations."),
+    "evaluate": ("maillage.cli_evaluate:evaluate", "Évalue les partenariats d'une période."),
+}
+"""The follow-up: where each command is, and its short help."""
+for _name, (_where, _help) in LATER.items():
+    command.add_command(Later(_name, _where, _help))
 
 
 DECISIONS = click.option(

@@ -4,6 +4,7 @@ Exit 0 when done, 1 when something in the input was refused (and it says what), 
 """
 
 import asyncio
+import importlib
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -47,6 +48,20 @@ class FrenchCommand(click.Command):
         super().__init__(*args, **{"options_metavar": "[OPTION]…", **kwargs})
 
 
+class Later(FrenchCommand):
+    """A command of another module, which is imported when it is asked for: the list of commands waits for none."""
+
+    def __init__(self, name: str, where: str, short_help: str) -> None:
+        """*where*: `module:function`."""
+        super().__init__(name, short_help=short_help)
+        self.where = where
+
+    def load(self) -> click.Command:
+        module, _, function = self.where.partition(":")
+        loaded: click.Command = getattr(importlib.import_module(module), function)
+        return loaded
+
+
 class FrenchGroup(click.Group):
     """Known errors become one sentence; anything else is a bug and rises."""
 
@@ -57,6 +72,12 @@ class FrenchGroup(click.Group):
         """Also through click's own runner: the sentences are French from the first one."""
         french.speak()
         return super().main(*args, **kwargs)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, found.load() if isinstance(found, Later) else found, rest
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
