@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from graph.admission import Entry, Fault, Obstacle, obstacles
+from graph.history import ENOUGH, NO_HISTORY, History
 from graph.model import (
     Access,
     CommuneCode,
@@ -43,6 +44,8 @@ class Ground(StrEnum):
     PLACE = "place"
     ACCESS = "access"
     UNIT = "unit"
+    AGREEMENT = "agreement"
+    RECORD = "record"
     VERIFIED = "verified"
     TO_CONFIRM = "to_confirm"
 
@@ -53,8 +56,13 @@ _READ_TOGETHER = (
     (Ground.SITUATION, Ground.AGE),
     (Ground.PLACE, Ground.UNIT),
     (Ground.INTERNAL, Ground.ONLY_INTERNAL),
+    (Ground.AGREEMENT, Ground.RECORD),
+    (Ground.RECORD, Ground.TO_CONFIRM),
+    (Ground.RECORD, Ground.VERIFIED),
+    (Ground.AGREEMENT, Ground.TO_CONFIRM),
+    (Ground.AGREEMENT, Ground.VERIFIED),
 )
-"""Neighbours that become one sentence when a suggestion has too many, in this order: 13 become 8."""
+"""Neighbours that become one sentence when a suggestion has too many, in this order: 15 become 8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +85,11 @@ class Exclusion:
 class Reasons:
     """The sentences of one suggestion; what several services share is worded once."""
 
-    def __init__(self, request: Request, reference: Reference, today: date) -> None:
+    def __init__(self, request: Request, reference: Reference, today: date, history: History = NO_HISTORY) -> None:
         self._request = request
         self._reference = reference
         self._today = today
+        self._history = history
         self._within = frozenset(reference.within(request.commune))
         self._home = at(reference.communes[request.commune].name)
         self._zones: dict[frozenset[TerritoryCode], str] = {}
@@ -130,6 +139,7 @@ class Reasons:
             found.append(Reason(Ground.ACCESS, "entrée sur décision : l'obtenir avant l'admission"))
         if entry.parent is not None:
             found.append(Reason(Ground.UNIT, f"fait partie de : {entry.parent.name}"))
+        found.extend(_past(self._history, entry.partner.id))
         if service.to_confirm:
             found.append(Reason(Ground.TO_CONFIRM, "à confirmer : fiche non vérifiée auprès du partenaire"))
         elif service.verified_on is not None and 0 <= (self._today - service.verified_on).days <= _RECENT_DAYS:
@@ -232,6 +242,26 @@ class Reasons:
         if reach.closeness in {Closeness.COMES, Closeness.REMOTE, Closeness.UNKNOWN}:
             return f"intervient {self._zone(service.territories)}, {sentence}"
         return sentence
+
+
+def _past(history: History, partner: PartnerId) -> list[Reason]:
+    """Nothing is said of a handful of referrals."""
+    found: list[Reason] = []
+    if partner in history.bound:
+        found.append(Reason(Ground.AGREEMENT, "convention en vigueur avec la Mission Locale"))
+    record = history.records.get(partner)
+    if record is None:
+        return found
+    silent = record.decided - record.answered
+    said: list[str] = []
+    if record.followed >= ENOUGH and record.days is not None:
+        when = "le jour même" if not record.days else f"en {record.days} jour{'s' if record.days > 1 else ''}"
+        said.append(f"répond {when} en général, sur {record.followed} orientations")
+    if record.decided >= ENOUGH and silent >= ENOUGH and silent * 4 >= record.decided:
+        said.append(f"{silent} orientations sur {record.decided} sont restées sans réponse")
+    if said:
+        found.append(Reason(Ground.RECORD, " ; ".join(said)))
+    return found
 
 
 def _few(reasons: list[Reason]) -> list[Reason]:

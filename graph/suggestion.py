@@ -1,17 +1,17 @@
 """From ticked needs to partners: who fits, in what order, why, why not the others, and the smallest team.
 
-Pure and deterministic: the same request, directory, loads and day give the same answer. A unit is a partner of its
+Pure and deterministic: the same request, directory, history and day give the same answer. A unit is a partner of its
 own: it is suggested under its own name for its own services, and says which organisation it is part of; its parent
 is suggested for the services that are the parent's own.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from graph.admission import Entry
 from graph.directory import Directory
+from graph.history import NO_HISTORY, History
 from graph.model import NeedCode, Partner, PartnerId, Request, Service, ServiceId
 from graph.ranking import Ties, ranked
 from graph.reasons import Exclusion, Reason, Reasons
@@ -20,8 +20,6 @@ from graph.relaxation import Relaxation, relaxations
 from graph.safety import SafetyNumber, safety
 from graph.team import Team, needs_of, team
 from graph.weighing import Candidate, Weighing, best_entry, candidates, weighing
-
-NO_LOADS: Mapping[PartnerId, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +79,15 @@ def suggest(
     directory: Directory,
     reference: Reference,
     today: date,
-    loads: Mapping[PartnerId, int] = NO_LOADS,
+    history: History = NO_HISTORY,
 ) -> Suggestion:
-    """*request* is one that `Reference.request` checked; *loads* counts the recent referrals of each partner."""
+    """*request* is one that `Reference.request` checked. Without *history* the rules alone decide."""
     index = directory.admission
     needs = tuple(need for need in reference.needs if need in request.needs)
-    weighed = weighing(request, index, reference, today)
-    pool = candidates(needs, weighed, loads)
+    weighed = weighing(request, index, reference, today, history)
+    pool = candidates(needs, weighed)
     ties = Ties(request)
-    reasons = Reasons(request, reference, today)
+    reasons = Reasons(request, reference, today, history)
     covered = 0
     for candidate in pool:
         covered |= candidate.needs

@@ -1,11 +1,12 @@
 """Every partner that fits, with what it is worth for each ticked need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from graph import merits
 from graph.admission import AdmissionIndex, Entry
+from graph.history import History
 from graph.model import NeedCode, PartnerId, Request
 from graph.reach import NON_MOBILE, Reach, reach
 from graph.reference import Reference
@@ -50,6 +51,7 @@ class Weighing:
     reference: Reference
     today: date
     mask: int
+    history: History
     reaches: dict[int, Reach] = field(default_factory=dict)
 
     def reach(self, entry: Entry) -> Reach:
@@ -65,17 +67,17 @@ class Weighing:
         worth = entry.worth_welcomed if entry.required or entry.preferred & self.mask else entry.worth
         if entry.verified:
             worth *= merits.freshness(self.today.toordinal() - entry.verified)
-        return worth * self.reach(entry).worth
+        return worth * self.reach(entry).worth * self.history.worth(entry.partner.id)
 
 
-def weighing(request: Request, index: AdmissionIndex, reference: Reference, today: date) -> Weighing:
-    return Weighing(request, index, reference, today, index.mask(request.situations))
+def weighing(request: Request, index: AdmissionIndex, reference: Reference, today: date, history: History) -> Weighing:
+    return Weighing(request, index, reference, today, index.mask(request.situations), history)
 
 
-def candidates(needs: Sequence[NeedCode], weighing: Weighing, loads: Mapping[PartnerId, int]) -> list[Candidate]:
+def candidates(needs: Sequence[NeedCode], weighing: Weighing) -> list[Candidate]:
     """Every partner that meets a need and takes this person; *needs* in a fixed order."""
     request, reference, index = weighing.request, weighing.reference, weighing.index
-    within = reference.within(request.commune)
+    within, loads = reference.within(request.commune), weighing.history.loads
     found: dict[PartnerId, Candidate] = {}
     general: dict[Entry, float] = {}  # worth of an entry, need and sector aside
     for number, need in enumerate(needs):

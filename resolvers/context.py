@@ -10,6 +10,7 @@ from graph.directory import Directory
 from graph.rebuild import Knowledge, Stored
 from graph.store import PartnerStore
 from resolvers.batches import Batches
+from resolvers.history import Histories
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,13 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One per request; only `store`, `knowledge` and `directories` are shared by all of them."""
+    """One per request; `store`, `knowledge`, `directories` and `histories` are shared by all of them."""
 
     store: PartnerStore
     knowledge: Knowledge
     directories: Directories
     batches: Batches
+    histories: Histories | None = None  # None: the rules alone rank
     caller: Caller = LOCAL
     clock: Callable[[], datetime] = field(default=now)
 

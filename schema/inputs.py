@@ -24,6 +24,9 @@ class RequestInput:
     situations: list[str] = strawberry.field(default_factory=list)
     sectors: list[str] = strawberry.field(default_factory=list)
     limit: int = strawberry.field(default=10, description="Partners shown, 1 to 20.")
+    learned: bool = strawberry.field(
+        default=True, description="Whether the record of answers and outcomes ranks beside the rules."
+    )
 
     def to_domain(self, known: Reference) -> model.Request:
         most = CAPS["Suggestion.suggestions"]

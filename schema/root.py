@@ -102,7 +102,7 @@ class Query:
     @strawberry.field(description="Partners that fit these needs, best first, and why the others do not.")
     async def suggest(self, info: Info, request: RequestInput) -> SuggestResult:
         asked = request.to_domain(reference_of(info))
-        found, directory = await suggestions.suggestion(info.context, asked)
+        found, directory = await suggestions.suggestion(info.context, asked, learned=request.learned)
         return Suggestion.of(found, directory, reference_of(info))
 
     @strawberry.field(description="Mentions that wait for a coordinator's decision, by id.")

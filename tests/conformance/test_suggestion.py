@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.directory import Change, Directory
+from graph.history import History
 from graph.model import PartnerId, Request
 from graph.suggestion import suggest
 from graph.suggestion_json import to_json
@@ -31,8 +32,8 @@ async def answers_as_the_oracle(
     for request in asked:
         whole = replace(request, limit=EVERYBODY)
         check_against_oracle(kept, whole, REFERENCE, TODAY, loads)
-        assert to_json(suggest(whole, kept, REFERENCE, TODAY, loads)) == to_json(
-            suggest(whole, directory, REFERENCE, TODAY, loads)
+        assert to_json(suggest(whole, kept, REFERENCE, TODAY, History(loads=loads))) == to_json(
+            suggest(whole, directory, REFERENCE, TODAY, History(loads=loads))
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from graph.directory import Directory
+from graph.history import History
 from graph.model import (
     CommuneCode,
     Conditions,
@@ -74,7 +75,8 @@ def ask(
     loads: dict[str, int] | None = None,
 ) -> Suggestion:
     request: Request = REFERENCE.request(age, commune, needs, situations, sectors, limit)
-    return suggest(request, found, REFERENCE, TODAY, {PartnerId(id): load for id, load in (loads or {}).items()})
+    recent = {PartnerId(id): load for id, load in (loads or {}).items()}
+    return suggest(request, found, REFERENCE, TODAY, History(loads=recent))
 
 
 def names(suggestion: Suggestion) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import combinations
 
 from graph.directory import Directory
+from graph.history import History
 from graph.model import NeedCode, Partner, PartnerId, Request, Service, ServiceId
 from graph.reference import Reference
 from graph.suggestion import suggest
@@ -77,7 +78,7 @@ def check_against_oracle(
     loads: Mapping[PartnerId, int] | None = None,
 ) -> None:
     """Raises AssertionError when the suggestion and the oracle disagree; *request* must not be cut by its limit."""
-    found = suggest(request, directory, reference, today, loads or {})
+    found = suggest(request, directory, reference, today, History(loads=loads or {}))
     fit = fitting(directory, request, reference, today)
 
     assert len(fit) <= request.limit, "the limit cuts what is to be compared"

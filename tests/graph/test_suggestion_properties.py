@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.directory import Directory
+from graph.history import History
 from graph.model import Partner, PartnerId, Request, Service, ServiceId, Standing
 from graph.suggestion import Suggestion, suggest
 from graph.suggestion_json import to_json
@@ -14,7 +15,7 @@ from tests.graph.oracle import check_against_oracle
 
 
 def asked(directory: Directory, request: Request, load: dict[PartnerId, int] | None = None) -> Suggestion:
-    return suggest(request, directory, REFERENCE, TODAY, load or {})
+    return suggest(request, directory, REFERENCE, TODAY, History(loads=load or {}))
 
 
 @given(directories(), requests(), loads())
