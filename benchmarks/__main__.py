@@ -6,12 +6,12 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks import graphql_suggest, hostile, loading, resolution, start_up, suggestion
+from benchmarks import graphql_suggest, hostile, loading, resolution, spread, start_up, suggestion
 
 HEAD = """\
 # Benchmarks
 
-`make bench` prints this page; one of them alone: `.venv/bin/python -m benchmarks.graphql_suggest` (`suggestion`,
+`make bench` prints this page; one of them alone: `.venv/bin/python -m benchmarks.graphql_suggest` (`suggestion`, `spread`,
 `resolution`, `loading`, `start_up`, `hostile`). Sides are measured in turn in one run, and a ratio is the median of
 the ratios of each round. They gate no test.
 
@@ -21,6 +21,7 @@ Measured on {cores} cores, Python {python}, {system}.
 ALL: tuple[Callable[[], str], ...] = (
     lambda: asyncio.run(graphql_suggest.main()),
     suggestion.main,
+    spread.main,
     resolution.main,
     lambda: asyncio.run(loading.main()),
     start_up.main,
