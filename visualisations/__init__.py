@@ -1,0 +1,1 @@
+"""Pictures and pages of the network: values in, SVG or HTML out."""
