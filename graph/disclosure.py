@@ -54,7 +54,7 @@ def seen_rate(rate: Rate) -> str:
 
 
 def shown_rate(rate: Rate) -> str:
-    """As `seen_rate` where it leaves the screen: a share that would tell one to four people apart is bounded instead."""
+    """The same where it leaves the screen: a share that would tell one to four people apart is bounded instead."""
     if rate.n == 0:
         return "–"
     if rate.n < LEAST:

@@ -144,7 +144,9 @@ def summed(uses_: Sequence[Use], groups: Callable[[str], Iterable[str]], waits: 
     ]
 
 
-def compared(uses_: Sequence[Use], domains: Mapping[str, Sequence[str]], rate: Callable[[Use], Rate]) -> dict[str, float]:
+def compared(
+    uses_: Sequence[Use], domains: Mapping[str, Sequence[str]], rate: Callable[[Use], Rate]
+) -> dict[str, float]:
     """Shrunk rates of partners, each towards the mean of its domains, or of all when it has none."""
     whole = _mean(rate(u) for u in uses_)
     told: dict[str, list[Rate]] = {}
