@@ -25,6 +25,7 @@ class By(StrEnum):
     MONTH = "month"  # of `sent_on`, of `received_on`, of `noticed_on`
     NEED = "need"  # one row for each need of the referral, of the intake
     COMMUNE = "commune"  # of intakes and unmet needs only
+    SITUATION = "situation"  # `tally` only: one row for each situation of the intake of the referral
 
 
 @dataclass(frozen=True, slots=True)
