@@ -26,8 +26,12 @@ EMPTY = {
 }
 
 
+def tree(picture: str) -> Xml.Element:
+    return Xml.fromstring(picture)  # noqa: S314  (our own drawing)
+
+
 def texts(picture: str) -> str:
-    return " ".join(e.text or "" for e in Xml.fromstring(picture).iter() if e.tag.endswith("text"))
+    return " ".join(e.text or "" for e in tree(picture).iter() if e.tag.endswith("text"))
 
 
 @pytest.mark.parametrize("kind", PICTURES)
@@ -65,7 +69,7 @@ def test_every_reference_of_a_picture_leads_into_it_and_its_ids_are_its_own(kind
 
 @pytest.mark.parametrize("kind", EMPTY)
 def test_nothing_to_show_is_a_picture_too(kind: str) -> None:
-    assert Xml.fromstring(EMPTY[kind]()).tag.endswith("svg")
+    assert tree(EMPTY[kind]()).tag.endswith("svg")
 
 
 def test_equal_values_give_equal_bytes_in_another_process() -> None:
