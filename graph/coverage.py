@@ -171,7 +171,7 @@ def gap(directory: Directory, need: NeedCode, person: Person, within: tuple[Terr
     worst = Gap.NOBODY
     order = list(Gap)
     for entry in index.meeting(need):
-        if not _open(entry):
+        if not enterable(entry):
             continue
         cause = _cause(entry, person.age, mask, within, day)
         if order.index(cause) > order.index(worst):
@@ -179,7 +179,8 @@ def gap(directory: Directory, need: NeedCode, person: Person, within: tuple[Terr
     return worst
 
 
-def _open(entry: Entry) -> bool:
+def enterable(entry: Entry) -> bool:
+    """By somebody, some day: its partner is open, and young people are sent there."""
     return (
         entry.partner.status is not PartnerStatus.CLOSED
         and entry.partner.standing is Standing.REFERABLE
@@ -198,5 +199,5 @@ def _cause(entry: Entry, age: int, mask: int, within: tuple[TerritoryCode, ...],
 
 
 def rate_of_unmet(unmet: int, expressed: int) -> Rate:
-    """An unmet need may be noticed after the month in which it was expressed: never more of them than expressed."""
-    return Rate(min(unmet, expressed), expressed)
+    """A need noticed as unmet after the month in which it was expressed counts as expressed there too."""
+    return Rate(unmet, max(unmet, expressed))

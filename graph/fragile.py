@@ -1,0 +1,290 @@
+"""What is fragile, missing or remarkable outside the answers of partners: concentration, gaps, sleep, equity. Pure."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from math import log
+
+from graph.agreement_use import agreement_use
+from graph.cosupport_use import pairs
+from graph.counted import Counted
+from graph.coverage import rate_of_unmet
+from graph.disclosure import decimal, percent
+from graph.facts import FactKind
+from graph.finding import Finding
+from graph.model import NeedCode, PartnerId, TerritoryCode
+from graph.said import Names
+from graph.standing_out import LEVEL, strength
+from graph.statistics import (
+    LEAST,
+    Interval,
+    Rate,
+    at_least,
+    discoveries,
+    rate_ratio,
+    wilson,
+)
+
+MOST_OF = 0.6
+"""Share of a need's referrals that makes a concentration."""
+OFTEN = 15
+
+
+def fragile(counted: Counted, names: Names, able: Mapping[NeedCode, int]) -> list[Finding]:
+    """*able*: how many partners can help with each need somewhere."""
+    return [
+        *_concentration(counted, names, able),
+        *_uncovered(counted, names),
+        *_together(counted, names),
+        *_agreements(counted, names),
+        *_dormant(counted, names),
+        *_inequity(counted, names),
+    ]
+
+
+def _concentration(counted: Counted, names: Names, able: Mapping[NeedCode, int]) -> list[Finding]:
+    by_need: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for t in counted.needs:
+        by_need[t.key[0]][t.key[2]] += t.sent
+    found: list[Finding] = []
+    for need, partners in sorted(by_need.items()):
+        first = min(partners, key=lambda p: (-partners[p], p))
+        rate = Rate(partners[first], sum(partners.values()))
+        if rate.n < 2 * LEAST or rate.k / rate.n < MOST_OF or wilson(rate.k, rate.n).low <= 0.5:
+            continue
+        others = able.get(NeedCode(need), 0) - 1
+        instead = f"{others} autres le pourraient" if others > 1 else "un autre le pourrait" if others == 1 else ""
+        found.append(
+            Finding(
+                FactKind.CONCENTRATION,
+                {"need": need, "partner": first, "share": round(rate.k / rate.n, 3)},
+                rate.n,
+                rate.k / rate.n,
+                wilson(rate.k, rate.n),
+                f"{percent(rate.k / rate.n)} des orientations pour {names.in_sentence(need)} vont à "
+                f"{names.partner(first)} ({instead or 'aucun autre ne le propose'}).",
+                strength(at_least(rate.k, rate.n, 0.5)),
+            )
+        )
+    return found
+
+
+def _uncovered(counted: Counted, names: Names) -> list[Finding]:
+    months = sorted({c.key[2] for c in counted.expressed_months} | {c.key[2] for c in counted.unmet})
+    expressed = {c.key: c.n for c in counted.expressed_months}
+    unmet = {c.key: c.n for c in counted.unmet}
+    places = sorted({key[:2] for key in expressed} | {key[:2] for key in unmet})
+    series = {
+        place: [rate_of_unmet(unmet.get((*place, m), 0), expressed.get((*place, m), 0)) for m in months]
+        for place in places
+    }
+    whole = sum((r for rates in series.values() for r in rates), Rate(0, 0))
+    usual = (whole.k + 0.5) / (whole.n + 1)
+    tests: dict[int, tuple[tuple[str, ...], str, Rate, float]] = {}
+    for place, rates in series.items():
+        start = _from(rates)
+        later = sum(rates[start:], Rate(0, 0))
+        if later.n < LEAST or later.k < LEAST:
+            continue
+        chance = min(1.0, at_least(later.k, later.n, max(usual, 0.1)) * len(months))
+        tests[len(tests)] = (place, months[start], later, chance)
+    kept = discoveries({key: test[3] for key, test in tests.items()}, LEVEL)
+    found: list[Finding] = []
+    for key in sorted(kept):
+        (need, epci), start_month, rate, chance = tests[key]
+        if rate.k / rate.n < 0.5:
+            continue
+        found.append(
+            Finding(
+                FactKind.UNCOVERED,
+                {"need": need, "epci": epci, "from": start_month},
+                rate.n,
+                rate.k / rate.n,
+                wilson(rate.k, rate.n),
+                f"{names.epci(epci)} : depuis {names.month(start_month)}, {percent(rate.k / rate.n)} des jeunes qui "
+                f"disent {names.in_sentence(need)} n'ont trouvé personne.",
+                strength(chance),
+            )
+        )
+    return found
+
+
+def _from(rates: list[Rate]) -> int:
+    """Since when the share is another one: the cut that tells the two parts apart best; 0 when none is worth it."""
+    best, gain = 0, log(20)
+    whole = _fit(sum(rates, Rate(0, 0)))
+    for cut in range(1, len(rates)):
+        before, later = sum(rates[:cut], Rate(0, 0)), sum(rates[cut:], Rate(0, 0))
+        if before.n == 0 or later.n == 0 or later.k / later.n <= before.k / before.n:
+            continue
+        worth = _fit(before) + _fit(later) - whole
+        if worth > gain:
+            best, gain = cut, worth
+    return best
+
+
+def _fit(rate: Rate) -> float:
+    if rate.n == 0 or rate.k in (0, rate.n):
+        return 0.0
+    p = rate.k / rate.n
+    return rate.k * log(p) + (rate.n - rate.k) * log(1 - p)
+
+
+def _together(counted: Counted, names: Names) -> list[Finding]:
+    told = pairs(counted.edges)
+    kept = discoveries({key: pair.chance for key, pair in enumerate(told)}, LEVEL)
+    return [
+        Finding(
+            FactKind.TOGETHER,
+            {"partners": pair.partners},
+            pair.n,
+            float(pair.n),
+            None,
+            f"{names.partner(pair.partners[0])} et {names.partner(pair.partners[1])} accompagnent ensemble {pair.n} "
+            f"jeunes (le hasard en donnerait {decimal(pair.expected)}).",
+            strength(pair.chance),
+        )
+        for key, pair in enumerate(told)
+        if key in kept and pair.n >= LEAST and pair.lift >= 2
+    ]
+
+
+def _sent(counted: Counted) -> dict[PartnerId, int]:
+    found: defaultdict[PartnerId, int] = defaultdict(int)
+    for t in counted.months:
+        found[PartnerId(t.key[0])] += t.sent
+    return dict(found)
+
+
+def _agreements(counted: Counted, names: Names) -> list[Finding]:
+    scope = counted.scope
+    sent = _sent(counted)
+    told = agreement_use(counted.agreements, sent, names.partners, scope.first, scope.last, counted.today)
+    found = [
+        Finding(
+            FactKind.UNUSED_AGREEMENT,
+            {"partner": one.partner},
+            one.days,
+            0.0,
+            None,
+            f"La convention avec {names.partner(one.partner)} n'a servi à aucune orientation sur la période.",
+            3.0 * one.days / ((scope.last - scope.first).days + 1),
+        )
+        for one in told.unused
+    ]
+    for without in told.unsigned:
+        if without.sent < OFTEN or not counted.agreements:
+            continue
+        found.append(
+            Finding(
+                FactKind.USE_WITHOUT_AGREEMENT,
+                {"partner": without.partner, "referrals": without.sent},
+                without.sent,
+                float(without.sent),
+                None,
+                f"{without.sent} orientations vers {names.partner(without.partner)}, sans convention.",
+                without.sent / OFTEN,
+            )
+        )
+    return found
+
+
+def _dormant(counted: Counted, names: Names) -> list[Finding]:
+    """A partner asked at least ten times in twelve months, and not once since: too long a silence to be chance.
+
+    How often it is asked is its share of all referrals before; a share that is itself uncertain (Gamma).
+    """
+    sent: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    total: defaultdict[str, int] = defaultdict(int)
+    for t in (*counted.months_before, *counted.months):
+        sent[t.key[0]][t.key[1]] = sent[t.key[0]].get(t.key[1], 0) + t.sent
+        total[t.key[1]] += t.sent
+    months = _months(counted.scope.first, counted.scope.last)
+    start = _minus(months[0], 12)
+    tests: dict[int, tuple[str, str, int, float]] = {}
+    for partner, by_month in sorted(sent.items()):
+        last = max(by_month)
+        silent = [m for m in months if m > last]
+        if not silent:
+            continue
+        window = _minus(silent[0], 12)
+        past = sum(n for m, n in by_month.items() if max(start, window) <= m < silent[0])
+        exposed = sum(n for m, n in total.items() if max(start, window) <= m < silent[0])
+        missed = sum(total.get(m, 0) for m in silent)
+        if past < 10 or exposed <= 0:
+            continue
+        chance = min(1.0, (exposed / (exposed + missed)) ** past * len(months))
+        tests[len(tests)] = (partner, silent[0], past, chance)
+    kept = discoveries({key: test[3] for key, test in tests.items()}, LEVEL)
+    return [
+        Finding(
+            FactKind.DORMANT,
+            {"partner": partner, "from": since},
+            past,
+            0.0,
+            None,
+            f"Plus aucune orientation vers {names.partner(partner)} depuis {names.month(since)}, après {past} dans les "
+            f"douze mois d'avant.",
+            strength(chance),
+        )
+        for partner, since, past, chance in (tests[key] for key in sorted(kept))
+    ]
+
+
+def _months(first: date, last: date) -> list[str]:
+    found = [f"{first:%Y-%m}"]
+    while found[-1] < f"{last:%Y-%m}":
+        found.append(_minus(found[-1], -1))
+    return found
+
+
+def _minus(month: str, months: int) -> str:
+    number = int(month[:4]) * 12 + int(month[5:7]) - 1 - months
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+UNEVEN = 1.25
+"""Times more, or fewer, that are worth a sentence."""
+
+
+def _inequity(counted: Counted, names: Names) -> list[Finding]:
+    sent: defaultdict[str, int] = defaultdict(int)
+    youths: defaultdict[str, int] = defaultdict(int)
+    for t in counted.publics:
+        sent[t.key[1]] += t.sent
+    for c in counted.young:
+        youths[c.key[0]] += c.n
+    all_sent, all_youths = sum(sent.values()), sum(youths.values())
+    found: list[Finding] = []
+    for epci in sorted(youths):
+        ratio = rate_ratio(sent[epci], youths[epci], all_sent - sent[epci], all_youths - youths[epci])
+        if ratio is None or not (ratio.value >= UNEVEN or ratio.value <= 1 / UNEVEN):
+            continue
+        # a young person has several referrals or none: their number varies about twice as much as chance alone
+        spread = log(ratio.interval.high / ratio.value) * 2**0.5
+        surely = abs(log(ratio.value)) / spread
+        if surely <= 1.3:
+            continue
+        how = "moins" if ratio.value < 1 else "plus"
+        found.append(
+            Finding(
+                FactKind.INEQUITY,
+                {"epci": TerritoryCode(epci), "factor": round(ratio.value, 3)},
+                youths[epci],
+                ratio.value,
+                Interval(ratio.interval.low, ratio.interval.high),
+                f"Un jeune {names.of_epci(epci)} est orienté {decimal(_times(ratio.value), 1)} fois {how} que les "
+                f"autres ({decimal(100 * sent[epci] / youths[epci], 0)} orientations pour 100 jeunes).",
+                surely * 3,
+            )
+        )
+    return _one_side(found)
+
+
+def _times(ratio: float) -> float:
+    return ratio if ratio >= 1 else 1 / ratio
+
+
+def _one_side(found: list[Finding]) -> list[Finding]:
+    """With one territory apart, the others stand apart from a whole that holds it: only the strongest is named."""
+    return sorted(found, key=lambda f: -abs(log(f.value)))[:1]
