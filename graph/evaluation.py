@@ -35,6 +35,7 @@ class Evaluation:
     domain: DomainCode | None
     simulated: bool
     names: Names
+    directory: Directory
     findings: tuple[Finding, ...]
     young: int
     young_before: int
@@ -86,6 +87,7 @@ def evaluation(
         domain=domain,
         simulated=counted.simulated,
         names=names,
+        directory=directory,
         findings=tuple(findings(counted, names, {need: len(partners) for need, partners in able.items()})),
         young=sum(c.n for c in counted.young),
         young_before=sum(c.n for c in counted.young_before),

@@ -31,16 +31,11 @@ class Wanted:
     epci: TerritoryCode | None = None
     site: PartnerId | None = None
     age_band: AgeBand | None = None
+    now: date | None = None  # the day from which it is seen
 
 
 async def evaluated(
-    store: FollowStore,
-    directory: Directory,
-    reference: Reference,
-    wanted: Wanted,
-    today: date,
-    *,
-    today_given: bool = False,
+    store: FollowStore, directory: Directory, reference: Reference, wanted: Wanted, today: date
 ) -> Evaluation:
     """On a simulated store the year is its last one, seen from its last day, unless days are given.
 
@@ -48,7 +43,9 @@ async def evaluated(
     """
     held = await store.held()
     simulated = held.simulated > 0
-    if simulated and not today_given:
+    if wanted.now is not None:
+        today = wanted.now
+    elif simulated:
         today = await _last_simulated_day(store, today)
     last = wanted.last or (min(today, date(wanted.first.year, 12, 31)) if wanted.first is not None else today)
     first = wanted.first or date(last.year, 1, 1)
@@ -140,6 +137,6 @@ async def _counted(store: FollowStore, scope: Scope, today: date, simulated: boo
         unmet=tuple(unmet),
         needs_together=tuple(together),
         sizes=tuple(sizes),
-        edges=tuple(edges),
+        edges=tuple(e for e in edges if scope.partners is None or {e.source, e.target} & scope.partners),
         agreements=tuple(agreements),
     )
