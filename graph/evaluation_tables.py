@@ -146,11 +146,11 @@ def _partners(found: Evaluation) -> Table:
     return Table(
         "partenaires",
         "Par partenaire",
-        "Orientations envoyées sur la période, et ce que le partenaire en a fait. Réponse : répondues, parmi celles dont "
-        "l'attente est finie. Refus et acceptation : parmi les répondues. Rendez-vous manqués : parmi ceux dont le jour "
-        "est passé. Besoin couvert : parmi les accompagnements terminés.",
-        f"{READING} Pour comparer deux partenaires, prendre la colonne « Réponse comparée » : rapprochée de la moyenne du "
-        "domaine quand il y a peu d'orientations.",
+        "Orientations envoyées sur la période, et ce que le partenaire en a fait. Réponse : répondues, parmi celles "
+        "dont l'attente est finie. Refus et acceptation : parmi les répondues. Rendez-vous manqués : parmi ceux dont "
+        "le jour est passé. Besoin couvert : parmi les accompagnements terminés.",
+        f"{READING} Pour comparer deux partenaires, prendre la colonne « Réponse comparée » : rapprochée de la moyenne "
+        "du domaine quand il y a peu d'orientations.",
         ("Partenaire", *USED, *WAITS, "Réponse comparée"),
         rows((found.names.partner(u.key), *_cells(u), *_waits(u.waits), _compared(found, u)) for u in found.partners),
         chart=1,
@@ -209,8 +209,8 @@ def _results(found: Evaluation) -> Table:
     return Table(
         "issues",
         "Issues, par besoin",
-        "Des orientations terminées : ce qu'est devenu chaque besoin, dit par le conseiller ou le jeune ; ou le service, "
-        "dit par le partenaire.",
+        "Des orientations terminées : ce qu'est devenu chaque besoin, dit par le conseiller ou le jeune ; ou le "
+        "service, dit par le partenaire.",
         "Un besoin couvert l'est au jour où l'orientation se termine ; la suite ne se voit pas ici.",
         ("Besoin", "Issues", "Couvert", "En partie", "Non couvert", "Inconnu"),
         tuple(cells()),
@@ -222,8 +222,8 @@ def _turnover(found: Evaluation) -> Table:
     return Table(
         "mouvements",
         "Partenaires nouveaux, perdus, en sommeil",
-        "Nouveau : aucune orientation l'an d'avant. Perdu : orienté l'an d'avant, plus du tout. En sommeil : rien depuis "
-        "six mois, après dix orientations au moins dans les douze mois d'avant.",
+        "Nouveau : aucune orientation l'an d'avant. Perdu : orienté l'an d'avant, plus du tout. En sommeil : rien "
+        "depuis six mois, après dix orientations au moins dans les douze mois d'avant.",
         "Le sommeil peut venir de nous comme du partenaire : il dit où appeler.",
         ("Partenaire", "Mouvement"),
         rows(
@@ -259,8 +259,8 @@ def _agreements(found: Evaluation) -> Table:
     return Table(
         "conventions",
         "Conventions et usage",
-        f"Conventions en vigueur le {found.today:%d/%m/%Y} : {told.in_force}. Une convention avec un organisme vaut pour "
-        "ses établissements. Finit bientôt : dans les trois mois, sans renouvellement.",
+        f"Conventions en vigueur le {found.today:%d/%m/%Y} : {told.in_force}. Une convention avec un organisme vaut "
+        "pour ses établissements. Finit bientôt : dans les trois mois, sans renouvellement.",
         "Une convention sans orientation peut servir à autre chose qu'à orienter (des locaux, un financement).",
         ("Partenaire", "Constat", "Orientations", "Fin"),
         rows(cells()),
@@ -296,8 +296,9 @@ def _coverage(found: Evaluation) -> Table:
     return Table(
         "couverture",
         "Couverture : besoins et communes",
-        "Pour chaque besoin, nombre de communes où zéro, un, deux, trois partenaires ou plus prennent un jeune qui y vit "
-        "(un mineur de 16 ans, un majeur de 20 ans, sans autre situation). Seuls les besoins où il manque quelqu'un.",
+        "Pour chaque besoin, nombre de communes où zéro, un, deux, trois partenaires ou plus prennent un jeune qui y "
+        "vit (un mineur de 16 ans, un majeur de 20 ans, sans autre situation). Seuls les besoins où il manque "
+        "quelqu'un.",
         "Dit l'offre décrite dans les fiches, pas les places libres. « Exprimés » : jeunes qui ont dit ce besoin.",
         ("Besoin", "Public", "0", "1", "2", "3 et plus", "Pourquoi personne", "Exprimés", "Dont sans personne"),
         tuple(cells()),
@@ -404,10 +405,10 @@ def _equity(found: Evaluation) -> Table:
     return Table(
         "equite",
         "Équité entre territoires et publics",
-        "Orientations pour 100 jeunes reçus sur la période (pour les quartiers et les îles : pour 100 jeunes orientés), "
-        "et rapport aux autres jeunes.",
-        "Un rapport de 0,5 : deux fois moins d'orientations par jeune. L'intervalle qui contient 1 ne dit rien. Un écart "
-        "peut venir des besoins, de l'offre ou de l'accueil.",
+        "Orientations pour 100 jeunes reçus sur la période (pour les quartiers et les îles : pour 100 jeunes "
+        "orientés), et rapport aux autres jeunes.",
+        "Un rapport de 0,5 : deux fois moins d'orientations par jeune. L'intervalle qui contient 1 ne dit rien. Un "
+        "écart peut venir des besoins, de l'offre ou de l'accueil.",
         ("Public", "Jeunes", "Orientations", "Pour 100 jeunes", "Rapport aux autres", "Acceptation", "Délai médian"),
         rows(
             (
