@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph.directory import Directory
+from graph.edges import Edge, EdgeKind
 from graph.model import Outcome, Partner, PartnerId, PartnerStatus, Resolved, Service, Standing
 
 
@@ -174,6 +175,32 @@ def _mentions(directory: Directory, resolved: Iterable[Resolved]) -> Iterator[Fi
                 mention.id,
                 f"« {mention.raw} » ({mention.source}, ligne {mention.line}) attend une décision.",
             )
+
+
+_EDGES = {
+    EdgeKind.REFERRED: "Le compteur des orientations",
+    EdgeKind.REROUTED: "Le compteur des réorientations",
+    EdgeKind.CO_SUPPORTS: "Le compteur des co-accompagnements",
+}
+
+
+def edge_findings(stored: Iterable[Edge], recomputed: Iterable[Edge]) -> list[Finding]:
+    """Edges of the open months that are not what the events make of them, by rule, then object."""
+    held = {(e.kind, e.source, e.target, e.month): e for e in stored}
+    made = {(e.kind, e.source, e.target, e.month): e for e in recomputed}
+    found = []
+    for key in held.keys() | made.keys():
+        kind, source, target, month = key
+        if held.get(key) == made.get(key):
+            continue
+        fault, said = "differ", "ne dit pas ce que disent les événements"
+        if key not in held:
+            fault, said = "missing", "manque"
+        elif key not in made:
+            fault, said = "unfounded", "ne vient d'aucun événement"
+        text = f"{_EDGES[kind]} {said} : « maillage rebuild-edges » le recalcule."
+        found.append(Finding(f"edges:{kind.value}-{fault}", f"{source}→{target} {month}", text))
+    return sorted(found, key=lambda finding: (finding.rule, finding.object))
 
 
 def _name(named: Partner | Service) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from graph.directory import Change, Directory
+from graph.follow_store import FollowStore
 from graph.model import (
     Decision,
     DomainCode,
@@ -169,3 +170,7 @@ class PartnerStore(Protocol):
     async def dangling(self) -> list[tuple[str, str]]:
         """(rule, object) for every row or edge that points to nothing."""
         ...
+
+
+class Store(PartnerStore, FollowStore, Protocol):
+    """Everything that is asked of one."""

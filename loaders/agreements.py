@@ -12,6 +12,7 @@ from graph.directory import Directory
 from graph.errors import LONGEST_CODE, InputRefused
 from graph.model import PartnerId, PartnerKind, Resolved
 from graph.names import folded
+from graph.rules import storable_id
 from graph.sheet import Names
 from loaders.columns import Column, TableRow, table
 from loaders.dates import day
@@ -111,7 +112,7 @@ def _agreement(row: TableRow, partners: "_Partners") -> Agreement:
 
 def _id(cell: str) -> AgreementId:
     text = " ".join(unicodedata.normalize("NFC", cell).split())
-    if len(text) > LONGEST_CODE or not text.isprintable() or not folded(text):
+    if len(text) > LONGEST_CODE or not text.isprintable() or not storable_id(text) or not folded(text):
         raise InputRefused(f"la référence est un texte de {LONGEST_CODE} caractères au plus.")
     return AgreementId(text)
 

@@ -26,6 +26,7 @@ _RULES = {
     "unit-circle": "Rattachements qui tournent en rond",
     "unit-of-closed-partner": "Unités ouvertes de partenaires fermés",
 }
+_FAMILIES = {"dangling": "Liens rompus", "edges": "Compteurs d'orientation à recalculer"}
 _KINDS = {
     "partners": ("partenaire", "partenaires"),
     "services": ("service", "services"),
@@ -98,7 +99,7 @@ def comparison(a: str, b: str, decision: str, parent: str | None, evidence: str)
 
 def findings(found: Sequence[Finding]) -> Iterator[str]:
     for rule, group in groupby(found, key=lambda finding: finding.rule):
-        yield _RULES.get(rule, "Liens rompus" if rule.startswith("dangling:") else rule)
+        yield _RULES.get(rule) or _FAMILIES.get(rule.partition(":")[0], rule)
         yield from (f"  - {finding.text} [{finding.object}]" for finding in group)
         yield ""
     yield f"{plural(len(found), 'constat')}." if found else "Rien à signaler."

@@ -8,13 +8,13 @@ import importlib
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 import orjson
 
 from graph.errors import InputRefused, MaillageError
-from graph.store import PartnerStore
+from graph.store import Store
 from maillage import french
 
 Answer = TypeVar("Answer")
@@ -103,13 +103,13 @@ def asked(store: str | None, as_json: bool) -> tuple[str, bool]:
     return address, as_json or above["json"]
 
 
-def with_store(address: str, work: Callable[[PartnerStore], Awaitable[Answer]]) -> Answer:
+def with_store(address: str, work: Callable[[Store], Awaitable[Answer]]) -> Answer:
     """Raises UsageError for an address that is not one."""
     from graph.open_store import open_store
 
     async def run() -> Answer:
         try:
-            store = open_store(address)
+            store = cast("Store", open_store(address))
         except InputRefused as problem:
             raise click.UsageError(str(problem)) from problem
         try:
