@@ -45,10 +45,12 @@ async def load(
 ) -> Loaded:
     """Reads replace what the store knew of the same source; decisions already stored, undone ones too, stay."""
     notes = [note for reading in readings for note in reading.notes]
-    if not dry_run and await store.schema_version() == 0:
-        migration = await store.migrate()
-        notes.append(f"Stockage vide : schéma créé, version {migration.after}.")
     if not dry_run:
+        migration = await store.migrate()
+        if migration.before == 0:
+            notes.append(f"Stockage vide : schéma créé, version {migration.after}.")
+        elif migration.before != migration.after:
+            notes.append(f"Stockage passé de la version {migration.before} à la version {migration.after}.")
         await store.save_reference(reference())
     held = Stored(Directory()) if dry_run and await store.schema_version() == 0 else await stored(store)
     rebuilt = plan(held, readings, decisions)
