@@ -4,8 +4,9 @@ from datetime import date
 
 from hypothesis import given, settings
 
-from graph.check import Finding, findings
+from graph.check import Finding, edge_findings, findings
 from graph.directory import Directory
+from graph.edges import Edge, EdgeKind
 from graph.model import Outcome, Partner, PartnerId, PartnerStatus, Resolved, Service, Standing
 from tests.conformance.values import partner, resolved, service
 from tests.strategies import TODAY, directories
@@ -173,3 +174,22 @@ def test_findings_are_total_ordered_and_about_what_exists(directory: Directory) 
     assert [(each.rule, each.object) for each in said] == sorted({(each.rule, each.object) for each in said})
     assert {each.object for each in said} <= {*directory.partners, *directory.services}
     assert all(each.text.endswith(".") for each in said)
+
+
+def edge(target: str, month: str = "2026-03", sent: int = 1) -> Edge:
+    return Edge(EdgeKind.REFERRED, PartnerId("site"), PartnerId(target), month, sent=sent)
+
+
+def test_edges_that_are_what_the_events_make_of_them_have_no_finding() -> None:
+    assert edge_findings([edge("p1"), edge("p2")], [edge("p2"), edge("p1")]) == []
+
+
+def test_an_edge_that_is_not_what_the_events_make_of_it_is_told_with_its_month() -> None:
+    found = edge_findings([edge("p1"), edge("p2", sent=2)], [edge("p2", sent=3), edge("p3", "2026-04")])
+
+    assert [(each.rule, each.object) for each in found] == [
+        ("edges:referred_to-differ", "site→p2 2026-03"),
+        ("edges:referred_to-missing", "site→p3 2026-04"),
+        ("edges:referred_to-unfounded", "site→p1 2026-03"),
+    ]
+    assert all("rebuild-edges" in each.text for each in found)
