@@ -117,7 +117,7 @@ def check_entry(entry: Entry) -> None:
     for referral in entry.referrals:
         if referral.id not in begun:
             raise InputRefused(f"L'orientation « {referral.id} » n'a pas de premier événement.")
-        if referral.version or referral.since is not None or referral.sent_on is not None:
+        if referral != unlived(referral):
             raise InputRefused(f"L'orientation « {referral.id} » porte déjà ce que seuls ses événements disent.")
     if len({value.simulated for value in _marked(entry)}) > 1:
         raise InputRefused("Le même envoi mêle du réel et du simulé : rien n'a été enregistré.")
@@ -232,6 +232,27 @@ def answer(entry: Entry) -> dict[str, int]:
     for event in entry.events:
         versions[event.referral] = event.number
     return versions | {support.id: support.version for support in entry.cosupports}
+
+
+def unlived(referral: Referral) -> Referral:
+    """It as it was before its first event."""
+    return Referral(
+        id=referral.id,
+        intake=referral.intake,
+        sender=referral.sender,
+        partner=referral.partner,
+        service=referral.service,
+        needs=referral.needs,
+        mode=referral.mode,
+        direction=referral.direction,
+        epci=referral.epci,
+        age_band=referral.age_band,
+        qpv=referral.qpv,
+        island=referral.island,
+        programme=referral.programme,
+        follows=referral.follows,
+        simulated=referral.simulated,
+    )
 
 
 def closed_partner(partner: Partner) -> Partner:
