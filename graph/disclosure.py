@@ -1,9 +1,12 @@
 """How figures are written, and what leaves the screen: one to four young people are « moins de 5 »."""
 
 from graph.statistics import LEAST, Interval, Rate
-from graph.tables import Cell, Figure, People
+from graph.tables import Cell, Figure, People, Row, Table
 
 FEW = "moins de 5"
+
+
+SCREEN_ONLY = "à l'écran seulement"
 
 
 def hides(n: int) -> bool:
@@ -81,3 +84,18 @@ def _figure(figure: Figure, outside: bool) -> str:
     if figure.interval is not None:
         value += f" [{decimal(figure.interval.low)} ; {decimal(figure.interval.high)}]"
     return value
+
+
+def leaving(table: Table, *, by_year: bool) -> tuple[Row, ...]:
+    """Rows as they may leave the screen: of a sensitive need, figures only by EPCI and year.
+
+    *by_year*: the evaluation is of whole years, and narrowed by nothing finer than an EPCI.
+    """
+    if table.coarse and by_year:
+        return table.rows
+    return tuple(
+        Row(tuple(SCREEN_ONLY if isinstance(c, People | Rate | Figure) else c for c in row.cells), True)
+        if row.sensitive
+        else row
+        for row in table.rows
+    )

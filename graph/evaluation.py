@@ -57,6 +57,15 @@ class Evaluation:
     equity: tuple[Group, ...]
     cosupport: CoSupportUse
 
+    @property
+    def by_year(self) -> bool:
+        """Of whole years, or of the current one so far, and narrowed by nothing finer than an EPCI."""
+        scope = self.scope
+        whole = (scope.first.month, scope.first.day) == (1, 1) and (
+            (scope.last.month, scope.last.day) == (12, 31) or scope.last == self.today
+        )
+        return whole and scope.partners is None and scope.site is None and scope.age_band is None
+
 
 def a_year_before(day: date) -> date:
     """The same day a year earlier; the 28th for a 29th of February."""

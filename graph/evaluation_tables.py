@@ -100,7 +100,8 @@ READING = (
 def _cells(one: Use) -> tuple[Cell, ...]:
     change: Cell = None
     if one.before >= LEAST and one.sent >= LEAST:
-        change = f"{'+' if one.sent >= one.before else '−'}{decimal(abs(100 * (one.sent / one.before - 1)), 0)} %"
+        by = decimal(abs(100 * (one.sent / one.before - 1)), 0)
+        change = "stable" if by == "0" else f"{'hausse' if one.sent > one.before else 'baisse'} de {by} %"
     return (
         People(one.sent, one.youths),
         People(one.before),
@@ -302,7 +303,6 @@ def _coverage(found: Evaluation) -> Table:
         "Dit l'offre décrite dans les fiches, pas les places libres. « Exprimés » : jeunes qui ont dit ce besoin.",
         ("Besoin", "Public", "0", "1", "2", "3 et plus", "Pourquoi personne", "Exprimés", "Dont sans personne"),
         tuple(cells()),
-        coarse=True,
     )
 
 
@@ -479,7 +479,6 @@ def _needs_together(found: Evaluation) -> Table:
             )
             for a, b, n in found.cosupport.needs[:PAIRS_SHOWN]
         ),
-        coarse=True,
     )
 
 
