@@ -179,6 +179,8 @@ class Connection:
         match problem:
             case ConstraintError():
                 return Conflict("Quelqu'un d'autre l'a changé en même temps : relisez, puis recommencez.")
+            case Neo4jError() if code.endswith("EntityNotFound"):  # it was removed since this statement read it
+                return Conflict("Quelqu'un d'autre l'a changé en même temps : relisez, puis recommencez.")
             case Neo4jError() if code.endswith("AuthenticationRateLimit"):
                 sentence = (
                     f"{where} refuse d'autres essais de mot de passe pour le moment : attendez quelques secondes."

@@ -12,10 +12,22 @@ from typing import TypeVar
 
 from neo4j import AsyncManagedTransaction
 
-from graph.cypher import checks, decisions, ledger, mentions, migrations, partners, reference, services, staging
+from graph.cypher import (
+    checks,
+    decisions,
+    history,
+    ledger,
+    mentions,
+    migrations,
+    partners,
+    reference,
+    services,
+    staging,
+)
 from graph.cypher.run import Dangling, batches
 from graph.directory import Change, Directory
 from graph.errors import Conflict, InputRefused
+from graph.follow_rules import closed_partner, closed_service
 from graph.model import (
     Decision,
     IdempotencyKey,
@@ -26,6 +38,7 @@ from graph.model import (
     ServiceId,
 )
 from graph.neo4j_connection import DEADLINE, Connection, long
+from graph.neo4j_follow import Neo4jFollow
 from graph.records import Contents, counts, digest, from_records, to_records
 from graph.reference import Reference
 from graph.reference_records import EMPTY_REFERENCE, reference_records
@@ -62,9 +75,7 @@ def open_neo4j(address: str, *, user: str, password: str, database: str = "neo4j
 
 
 @dataclass(frozen=True, slots=True)
-class Neo4jStore:
-    connection: Connection
-
+class Neo4jStore(Neo4jFollow):
     async def close(self) -> None:
         await self.connection.close()
 
@@ -309,19 +320,36 @@ async def _save_reference(tx: AsyncManagedTransaction, new: Reference) -> bool:
 
 
 async def _remove(tx: AsyncManagedTransaction, change: Change) -> bool:
-    """Whether anything was there to remove."""
-    gone = _by(await partners.by_id(tx, change.removed_partners), lambda p: p.id)
+    """Whether anything was there to remove, or to close."""
+    if not change.removed_partners and not change.removed_services:
+        return bool(await mentions.remove(tx, change.removed_mentions))
+    await history.lock(tx, change.removed_partners, change.removed_services)
+    asked = _by(await partners.by_id(tx, change.removed_partners), lambda p: p.id)
+    told = await history.partners(tx, asked)
+    gone = {id: partner for id, partner in asked.items() if id not in told}
+    closed = [new for id in sorted(told) if (new := changed_partner(closed_partner(asked[id]), asked[id])) is not None]
+    offered = await services.of_partners(tx, told)
     if gone:
         orphan = await partners.orphan(tx, gone)
         if orphan is not None:
             raise InputRefused(f"« {orphan} » est encore rattaché à un partenaire que l'on retire.")
-        names = {id: partner.name for id, partner in gone.items()}
-        freed = [detached(resolved, names) for resolved in await mentions.naming(tx, gone)]
-        await mentions.save(tx, freed, [resolved.mention.id for resolved in freed])
-        await partners.remove(tx, gone)
-    services_gone = await services.remove(tx, change.removed_services)
+    names = {id: partner.name for id, partner in asked.items()}
+    freed = [detached(resolved, names) for resolved in await mentions.naming(tx, asked)]
+    await mentions.save(tx, freed, [resolved.mention.id for resolved in freed])
+    await partners.save(tx, closed, {partner.id for partner in closed})
+    await partners.remove(tx, gone)
+    removed = await _remove_services(tx, {*change.removed_services, *(service.id for service in offered)})
     mentions_gone = await mentions.remove(tx, change.removed_mentions)
-    return bool(gone or services_gone or mentions_gone)
+    return bool(gone or closed or freed or removed or mentions_gone)
+
+
+async def _remove_services(tx: AsyncManagedTransaction, ids: Iterable[ServiceId]) -> bool:
+    """Closes those that history names, and removes the others; whether anything changed."""
+    asked = _by(await services.by_id(tx, ids), lambda s: s.id)
+    told = await history.services(tx, asked)
+    closed = [new for id in sorted(told) if (new := changed_service(closed_service(asked[id]), asked[id])) is not None]
+    await services.save(tx, closed, {service.id for service in closed})
+    return bool(await services.remove(tx, asked.keys() - told)) or bool(closed)
 
 
 def _size(change: Change) -> int:

@@ -9,14 +9,14 @@ from graph.cypher.run import rows, value
 EMPTY: LiteralString = """
 RETURN NOT EXISTS {
   MATCH (n:Heading|Need|Situation|Sector|Domain|Departement|Epci|Commune|Site|Programme
-          |Partner|Service|Mention|Decision)
+          |Partner|Service|Mention|Decision|Intake|Referral|CoSupport|Agreement)
   WHERE NOT n:Staged
 }
 """
 
 
 async def empty(tx: AsyncManagedTransaction) -> bool:
-    """Whether neither reference nor directory holds anything; what is staged is not there yet."""
+    """Whether neither reference nor directory nor follow-up holds anything; what is staged is not there yet."""
     return bool(await value(tx, EMPTY, {}))
 
 
@@ -62,6 +62,34 @@ CALL () {
   UNION
   MATCH (n:Need) WHERE NOT n:Staged AND COUNT { (n)-[:STANDS_UNDER]->(:Heading) } <> 1
   RETURN 'need.heading' AS rule, n.code AS object
+  UNION
+  MATCH (i:Intake)
+  WHERE COUNT { (i)-[:AT]->(:Partner {id: i.site}) } <> 1
+    OR size(i.needs) <> COUNT { MATCH (i)-[:EXPRESSES]->(n:Need) WHERE n.code IN i.needs }
+    OR size(i.situations) <> COUNT { MATCH (i)-[:IN]->(s:Situation) WHERE s.code IN i.situations }
+  RETURN 'intake' AS rule, i.id AS object
+  UNION
+  MATCH (r:Referral)
+  WHERE COUNT { (r)-[:FOR]->(:Intake {id: r.intake}) } <> 1
+    OR COUNT { (r)-[:FROM]->(:Partner {id: r.sender}) } <> 1
+    OR COUNT { MATCH (r)-[:TO]->(x) WHERE x.id = coalesce(r.service, r.partner) } <> 1
+    OR size(r.needs) <> COUNT { MATCH (r)-[:ABOUT]->(n:Need) WHERE n.code IN r.needs }
+  RETURN 'referral' AS rule, r.id AS object
+  UNION
+  MATCH (r:Referral)
+  WHERE COUNT { (r)-[:HAD]->(:Event) } <> r.version
+  RETURN 'referral.events' AS rule, r.id AS object
+  UNION
+  MATCH (e:Event)
+  WHERE COUNT { (:Referral {id: e.referral})-[:HAD]->(e) } <> 1
+  RETURN 'event.referral' AS rule, e.referral AS object
+  UNION
+  MATCH (c:CoSupport)
+  WHERE COUNT { (c)-[:FOR]->(:Intake {id: c.intake}) } <> 1 OR NOT EXISTS { (:Partner)-[:SUPPORTS]->(c) }
+  RETURN 'cosupport' AS rule, c.id AS object
+  UNION
+  MATCH (a:Agreement) WHERE NOT EXISTS { (a)-[:BINDS]->(:Partner) }
+  RETURN 'agreement.partners' AS rule, a.id AS object
 }
 RETURN collect(DISTINCT [rule, object])
 """
