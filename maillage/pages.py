@@ -1,30 +1,31 @@
 """The adviser's page: the booklet's ticks, then the partners that fit, and why."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from graph.errors import InputRefused, MaillageError, RequestRefused, StoreUnavailable
-from graph.model import AGE_MAX, AGE_MIN, Request
-from graph.reference import MINOR, Reference, Situation, checked_age
+from graph.errors import MaillageError, StoreUnavailable
+from graph.intake import IntakeId
+from graph.model import AGE_MAX, AGE_MIN
+from graph.pseudonym import random_pseudonym
+from graph.reference import MINOR, Reference, Situation
 from maillage.answer import Answer
+from maillage.page import NO_STORE, rendered
+from maillage.referral_pages import referral_routes
+from maillage.referral_shown import short
+from maillage.report_pages import report_routes
+from maillage.ticks import MOST_FIELDS, Ticks, checked_intake, text_of
 from maillage.wording import needs_counted, partners_counted, plural, typeset
 from resolvers import suggestion as suggestions
 from resolvers.context import Context
 
-SHOWN = 20
-MOST_FIELDS = 300
-LONGEST = 100
-NO_STORE = {"Cache-Control": "no-store"}
 _GROUPS = {
     None: "Parcours et vie quotidienne",
     "sante": "Santé et handicap",
@@ -36,6 +37,7 @@ PLACES = {"age": "age", "commune": "commune", "needs": "besoins", "situations": 
 """Fields of the form, in its order, and where each is on the page."""
 _PROBLEMS = {
     400: ("Demande illisible", "Le navigateur a envoyé une demande que le service ne comprend pas."),
+    403: ("Demande refusée", "Cette demande ne vient pas d'une page de ce service : rien n'a été enregistré."),
     404: ("Page introuvable", "Cette page n'existe pas."),
     405: ("Page introuvable", "Cette page ne se demande pas de cette façon."),
     413: ("Demande trop longue", "La demande dépasse ce qu'un formulaire peut contenir."),
@@ -44,81 +46,18 @@ _PROBLEMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ticks:
-    """What the form says, as it was sent: shown again when something is refused."""
-
-    age: str = ""
-    commune: str = ""
-    needs: tuple[str, ...] = ()
-    situations: tuple[str, ...] = ()
-    sectors: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, form: FormData) -> "Ticks":
-        return cls(
-            age=_text(form, "age"),
-            commune=_text(form, "commune"),
-            needs=_texts(form, "needs"),
-            situations=_texts(form, "situations"),
-            sectors=_texts(form, "sectors"),
-        )
-
-    def problems(self, known: Reference) -> dict[str, str]:
-        """What is wrong, by field, in the order of the form; empty when the request can be asked."""
-        checks: dict[str, Callable[[], object]] = {
-            "age": self._age,
-            "commune": lambda: self._commune(known),
-            "needs": lambda: self._needs(known),
-            "situations": lambda: [known.situation(s) for s in self.situations],
-            "sectors": lambda: [known.sector(s) for s in self.sectors],
-        }
-        found: dict[str, str] = {}
-        for field, check in checks.items():
-            try:
-                check()
-            except InputRefused as problem:
-                found[field] = str(problem)
-        if not found:
-            try:
-                self.to_domain(known)
-            except InputRefused as problem:  # ticks that are right one by one and wrong together
-                found["situations"] = str(problem)
-        return found
-
-    def to_domain(self, known: Reference) -> Request:
-        """Raises RequestRefused or UnknownCode."""
-        return known.request(self._age(), self.commune, self.needs, self.situations, self.sectors, SHOWN)
-
-    def _age(self) -> int:
-        if not self.age:
-            raise RequestRefused("Indiquez l'âge.")
-        if not self.age.isascii() or not self.age.isdecimal() or len(self.age) > 3:
-            raise RequestRefused("L'âge est un nombre entier d'années.")
-        return checked_age(int(self.age))
-
-    def _commune(self, known: Reference) -> None:
-        if not self.commune:
-            raise RequestRefused("Choisissez la commune où vit le jeune.")
-        known.served_commune(self.commune)
-
-    def _needs(self, known: Reference) -> None:
-        if not self.needs:
-            raise RequestRefused("Cochez au moins un besoin.")
-        for need in self.needs:
-            known.need(need)
-
-
 def page_routes(context: Callable[[], Context]) -> list[BaseRoute]:
     templates = environment()
 
     async def intake(request: HttpRequest) -> Response:
         if request.method != "POST":
-            return _page(templates, context().knowledge.reference, Ticks())
+            return await _page(templates, context(), Ticks())
         return await _suggested(templates, context(), request)
 
     return [
         Route("/", intake, methods=["GET", "POST"]),
+        *referral_routes(context, templates),
+        *report_routes(context, templates),
         Mount("/static", StaticFiles(directory=str(files("maillage") / "static")), name="static"),
     ]
 
@@ -143,40 +82,49 @@ def page_problems(api: str) -> Mapping[Any, Callable[[HttpRequest, Exception], R
 
 async def _suggested(templates: Environment, context: Context, request: HttpRequest) -> Response:
     known = context.knowledge.reference
-    ticks = Ticks.of(await request.form(max_files=0, max_fields=MOST_FIELDS))
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    ticks = Ticks.of(form)
     errors = ticks.problems(known)
     if errors:
-        return _page(templates, known, ticks, errors=errors, status=422)
+        return await _page(templates, context, ticks, errors=errors, status=422)
+    intake = checked_intake(text_of(form, "intake")) or random_pseudonym()
     try:
         found, directory = await suggestions.suggestion(context, ticks.to_domain(known))
     except MaillageError as problem:
         status = 503 if isinstance(problem, StoreUnavailable) else 422
-        return _page(templates, known, ticks, trouble=str(problem), status=status)
-    return _page(templates, known, ticks, found=Answer(found, directory, known))
+        return await _page(templates, context, ticks, trouble=str(problem), status=status)
+    return await _page(templates, context, ticks, found=Answer(found, directory, known), intake=intake)
 
 
-def _page(
+async def _page(
     templates: Environment,
-    known: Reference,
+    context: Context,
     ticks: Ticks,
     *,
     found: Answer | None = None,
+    intake: IntakeId | None = None,
     errors: Mapping[str, str] | None = None,
     trouble: str | None = None,
     status: int = 200,
 ) -> Response:
-    """*trouble* is a sentence about the service, *errors* are about fields."""
-    text = templates.get_template("suggestion.html").render(
+    """*trouble* is a sentence about the service, *errors* are about fields. *intake*: of whom a referral would be."""
+    known = context.knowledge.reference
+    return await rendered(
+        templates,
+        context,
+        "suggestion.html",
+        status,
+        here="/",
         known=known,
         ticks=ticks,
         found=found,
+        intake=intake,
         errors=errors or {},
         trouble=trouble,
         places=PLACES,
         groups=situation_groups(known),
         ages=(AGE_MIN, AGE_MAX),
     )
-    return HTMLResponse(typeset(text), status, NO_STORE)
 
 
 def environment() -> Environment:
@@ -191,6 +139,7 @@ def environment() -> Environment:
         "plural": plural,
         "needs_counted": needs_counted,
         "partners_counted": partners_counted,
+        "short": short,
     }
     templates.filters.update(names)
     return templates
@@ -203,19 +152,3 @@ def situation_groups(known: Reference) -> list[tuple[str, list[Situation]]]:
         if situation.code != MINOR:
             groups[_GROUPS[situation.sensitivity]].append(situation)
     return [(heading, situations) for heading, situations in groups.items() if situations]
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    if not isinstance(value, str):
-        raise HTTPException(400)
-    return _shown(value)
-
-
-def _texts(form: FormData, name: str) -> tuple[str, ...]:
-    return tuple(_shown(value) for value in form.getlist(name) if isinstance(value, str))
-
-
-def _shown(value: str) -> str:
-    """What can be shown again: no code is as long, and none holds a control character."""
-    return "".join(c for c in value if c.isprintable()).strip()[:LONGEST]

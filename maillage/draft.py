@@ -1,0 +1,189 @@
+"""A referral about to be recorded, as its confirmation asks for it: what is sensible is filled in already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from starlette.datastructures import FormData
+
+from graph.directory import Directory
+from graph.errors import NotFound, RequestRefused
+from graph.intake import Intake
+from graph.model import CommuneCode, NeedCode, Partner, Service, ServiceId
+from graph.names import folded
+from graph.reference import Commune, Need, Reference
+from graph.referral import Mode, State
+from graph.sites import sites
+from graph.suggestion import Suggestion
+from graph.wording import day, listed
+from maillage.referral_forms import UNREADABLE
+from maillage.referral_shown import name, new_key
+from maillage.ticks import Ticks, checked_intake, text_of, texts_of
+from resolvers import suggestion as suggestions
+from resolvers.context import Context
+
+SCHOOLING = NeedCode("obligation-formation")
+NO_PROGRAMME = "aucun"
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Another open referral of the same young person to the same service."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`known`: the young person is recorded already, site and programme are not asked again."""
+
+    key: str
+    mode: Mode
+    ticks: Ticks
+    intake: str
+    held: Intake | None
+    partner: Partner
+    service: Service
+    directory: Directory
+    reference: Reference
+    today: date
+    about: Sequence[str]
+    site: str
+    programme: str
+    on: str
+    answer: str
+    start: str
+    team: str
+    with_team: bool
+    warnings: Sequence[Warned] = ()
+
+    @property
+    def known(self) -> bool:
+        return self.held is not None
+
+    @property
+    def commune(self) -> Commune:
+        return self.reference.communes[CommuneCode(self.ticks.commune)]
+
+    @property
+    def registered(self) -> str:
+        """Of a young person who is recorded already."""
+        if self.held is None:
+            return ""
+        programme = self.reference.programmes[self.held.programme].label
+        return f"{name(self.directory, self.held.site)}, {programme}, accueilli le {day(self.held.received_on)}."
+
+    @property
+    def needs(self) -> list[Need]:
+        """Ticked needs that this service meets; all the ticked ones when it meets none."""
+        ticked = [need for code, need in self.reference.needs.items() if code in self.ticks.needs]
+        met = [need for need in ticked if need.code in self.service.needs]
+        return met or ticked
+
+    @property
+    def sites(self) -> list[tuple[str, str]]:
+        return site_choices(self.directory, self.reference)
+
+    @property
+    def programmes(self) -> list[tuple[str, str]]:
+        return [(code, programme.label) for code, programme in self.reference.programmes.items()]
+
+    @property
+    def starts(self) -> list[tuple[str, str]]:
+        return [("envoyee", "Envoyer maintenant : le jeune est d'accord"), ("accord_attendu", "Attendre son accord")]
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        return [
+            ("", "Pas encore de réponse"),
+            ("acceptee", "Accepte"),
+            ("a_l_etude", "Étudie la demande"),
+            ("info_demandee", "Demande une information"),
+        ]
+
+
+async def drafted(context: Context, form: FormData) -> Draft:
+    """From the button of a suggestion, or from a confirmation that was sent and refused.
+
+    Raises InputRefused, NotFound.
+    """
+    known, directory = context.knowledge.reference, await context.directories.current()
+    ticks = Ticks.of(form)
+    problems = ticks.problems(known)
+    if problems:
+        raise RequestRefused(next(iter(problems.values())))
+    mode, chosen = _chosen(form)
+    service = directory.services.get(chosen)
+    if service is None:
+        raise NotFound("Service", chosen)
+    intake = checked_intake(text_of(form, "intake"))
+    if intake is None:
+        raise RequestRefused(UNREADABLE)
+    held = (await context.store.intakes([intake])).get(intake)
+    sent = bool(text_of(form, "key"))
+    found, _ = await suggestions.suggestion(context, ticks.to_domain(known))
+    today = context.today()
+    made = Draft(
+        key=text_of(form, "key") or new_key(),
+        mode=mode,
+        ticks=ticks,
+        intake=intake,
+        held=held,
+        partner=directory.partners[service.partner],
+        service=service,
+        directory=directory,
+        reference=known,
+        today=today,
+        about=texts_of(form, "about"),
+        site=text_of(form, "site") or default_site(directory, known, CommuneCode(ticks.commune)),
+        programme=text_of(form, "programme") or default_programme(ticks),
+        on=text_of(form, "on") or today.isoformat(),
+        answer=text_of(form, "answer"),
+        start=text_of(form, "start") or State.ENVOYEE,
+        team=team_said(found, directory),
+        with_team=text_of(form, "team") == "oui",
+        warnings=await _open_already(context, intake, service, directory),
+    )
+    return made if sent else replace(made, about=tuple(need.code for need in made.needs))
+
+
+def _chosen(form: FormData) -> tuple[Mode, ServiceId]:
+    """A suggestion has a button for each mode, whose value is the service; a confirmation says both."""
+    for mode in Mode:
+        if text_of(form, mode):
+            return mode, ServiceId(text_of(form, mode))
+    mode_said = text_of(form, "mode")
+    if mode_said not in set(Mode):
+        raise RequestRefused(UNREADABLE)
+    return Mode(mode_said), ServiceId(text_of(form, "service"))
+
+
+def site_choices(directory: Directory, reference: Reference) -> list[tuple[str, str]]:
+    """The Mission Locale's contact places, in the order of the reference."""
+    return [(str(id), name(directory, id)) for id in sites(directory, reference).values()]
+
+
+def default_site(directory: Directory, reference: Reference, commune: CommuneCode) -> str:
+    """The first place, in the order of the reference, of the EPCI where the young person lives; "" when none is."""
+    epci = reference.communes[commune].epci
+    for code, id in sites(directory, reference).items():
+        if reference.communes[reference.sites[code].commune].epci == epci:
+            return str(id)
+    return ""
+
+
+def default_programme(ticks: Ticks) -> str:
+    """What the ticks themselves say; the adviser knows the rest."""
+    return (
+        str(SCHOOLING) if ticks.age.isdecimal() and int(ticks.age) < 18 and SCHOOLING in ticks.needs else NO_PROGRAMME
+    )
+
+
+def team_said(found: Suggestion, directory: Directory) -> str:
+    """« A (référent), B et C »; "" when one partner is enough."""
+    members = [member.partner for member in found.team.members]
+    if len(members) < 2:
+        return ""
+    ordered = sorted(members, key=lambda id: (id != found.team.lead, folded(name(directory, id))))
+    return listed([name(directory, id) + (" (référent)" if id == found.team.lead else "") for id in ordered])
