@@ -69,7 +69,7 @@ class Ratio:
 def rate_ratio(events: int, exposure: float, others: int, exposure_others: float) -> Ratio | None:
     """How many times the rate of the others, with the log-normal interval of two Poisson counts.
 
-    rate_ratio(30, 100, 60, 100) is 0.5, from about 0.32 to 0.77.
+    rate_ratio(30, 100, 60, 100) is 0.5, from about 0.32 to 0.78.
     """
     if events < LEAST or others < LEAST or exposure <= 0 or exposure_others <= 0:
         return None
