@@ -4,20 +4,14 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from graph.errors import InputRefused
 from graph.facts import Fact, listed
-from graph.follow_store import FollowStore
 from graph.model import IdempotencyKey
 from graph.reference import Reference
-from graph.store import PartnerStore
+from graph.store import Store
 from loaders.reference import reference as packaged
 from loaders.simulated.making import Making
-
-
-class FollowingStore(PartnerStore, FollowStore, Protocol):
-    """Both halves of the contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ class Simulated:
 
 
 async def simulate(
-    store: FollowingStore,
+    store: Store,
     *,
     year: int,
     seed: int,

@@ -15,7 +15,6 @@ from statistics import NormalDist
 from graph.facts import ADULTS, DISTRICT, ISLANDERS, MINORS
 from graph.model import PartnerId
 from graph.reference import Reference
-from loaders.simulated import figures
 from loaders.simulated.offers import Rates
 from loaders.simulated.plan import Sending
 from loaders.simulated.youths import QPV, Youth
@@ -34,7 +33,7 @@ def belongs(youth: Youth, public: str, reference: Reference) -> bool:
     if public == DISTRICT:
         return QPV in youth.situations
     if public == ISLANDERS:
-        return reference.communes[youth.commune].island == figures.ISLAND
+        return reference.communes[youth.commune].island is not None
     return public in youth.situations
 
 
@@ -103,6 +102,10 @@ class Conduct:
     def slow(self, sending: Sending) -> bool:
         found = self.planted.slow.get(sending.partner)
         return found is not None and self.now(sending) and sending.day >= found[0]
+
+    def decides(self, sending: Sending) -> bool:
+        """Whether it accepts or refuses at once: what is under study at the end of the year would hide its refusals."""
+        return self.now(sending) and sending.partner in self.planted.refused
 
     def wait(self, sending: Sending) -> int:
         """Days before an answer: their median is the partner's, their spread that of everybody."""

@@ -13,8 +13,6 @@ DISTRICTS = 0.10
 DISTRICT_COMMUNE = "17299"
 CITY_EPCI, CITY_WEIGHT = "200041762", 1.15
 """The office in the town draws more than its share of the population."""
-ISLAND = "oleron"
-"""The other islands have a few inhabitants and a boat: their young people are counted with the mainland's."""
 
 MINOR_AGES: Mapping[int, float] = {15: 10, 16: 38, 17: 52}
 ADULT_AGES: Mapping[int, float] = {18: 22, 19: 20, 20: 16, 21: 13, 22: 10, 23: 8, 24: 6, 25: 4, 26: 1}

@@ -281,7 +281,7 @@ class Lives:
         if not self._waited(life, wait):
             return
         answered = self._final_day(life, wait)
-        way = random.random()
+        way = 1.0 if self.conduct.decides(sent) else random.random()
         if way < 0.16:
             if not self._move(life, answered, S.A_L_ETUDE, THEM):
                 return
@@ -347,7 +347,7 @@ class Lives:
         if missed:
             if not self._move(life, meeting, S.RDV_MANQUE, THEM if not life.sending.inbound else US):
                 return
-            way = random.random()
+            way = random.random() * (0.85 if steady else 1.0)
             if way < 0.5:
                 reason = RefusalReason.ABSENT
                 self._move(life, self._day(life, random.randint(1, 12)), S.INTERROMPUE, US, reason)

@@ -323,7 +323,7 @@ class _Loom:
     def _sleep(self, members: Sequence[PartnerId], since: date) -> None:
         """Enough referrals, spread over the twelve months before, for the silence to be one."""
         months_left = 13 - since.month
-        wanted = min(60, max(_SLEEPER, round(60 / months_left)))
+        wanted = min(60, max(_SLEEPER, round(100 / months_left)))
         for month in range(12):
             number = since.year * 12 + since.month - 1 - 12 + month
             first = date(number // 12, number % 12 + 1, 1)

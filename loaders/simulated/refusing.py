@@ -49,7 +49,7 @@ def _check(fact: Fact, offers: Offers, year: int, count: int) -> None:
         known = ", ".join(f"{e.siren} ({e.name})" for e in offers.reference.epcis.values())
         raise InputRefused(f"« {fact.epci} » n'est pas une intercommunalité du territoire : {known}.")
     for partner in (*((fact.partner,) if fact.partner is not None else ()), *fact.partners):
-        _check_partner(partner, offers)
+        _check_partner(partner, offers, used=fact.kind is not K.UNUSED_AGREEMENT)
     if fact.public is not None:
         _check_public(fact, offers)
     match fact.kind:
@@ -73,7 +73,7 @@ def first_day(month: str) -> date:
     return date(int(month[:4]), int(month[5:7]), 1)
 
 
-def _check_partner(partner: PartnerId, offers: Offers) -> None:
+def _check_partner(partner: PartnerId, offers: Offers, *, used: bool) -> None:
     known = offers.directory.partners.get(partner)
     if known is None:
         raise InputRefused(f"aucun partenaire ne porte l'identifiant « {partner} ».")
@@ -83,7 +83,7 @@ def _check_partner(partner: PartnerId, offers: Offers) -> None:
         if known.standing is not Standing.REFERABLE:
             raise InputRefused(f"on n'oriente aucun jeune vers {known.name}.")
         raise InputRefused(f"{known.name} ne propose rien à quoi orienter un jeune.")
-    if not _reachable(offers, partner):
+    if used and not _reachable(offers, partner):
         raise InputRefused(f"{known.name} ne reçoit aucun jeune du territoire.")
 
 
@@ -135,7 +135,7 @@ def _people(offers: Offers, *, service_groups: tuple[frozenset[SituationCode], .
         communes = [c for c in communes if c == figures.DISTRICT_COMMUNE]
         asked.add(QPV)
     elif public == ISLANDERS:
-        communes = [c for c in communes if offers.reference.communes[c].island == figures.ISLAND]
+        communes = [c for c in communes if offers.reference.communes[c].island is not None]
     elif public is not None and public not in PUBLICS:
         asked.add(SituationCode(public))
     ways = [frozenset(way) for way in product(*[sorted(group) for group in service_groups])][:64] or [frozenset()]

@@ -27,6 +27,7 @@ _TIMES = 1.5  # the share of everybody
 _CONCENTRATED = 0.4
 _UNMET = 0.3
 _UNEQUAL = 1.15
+_MISSED_BY = 3  # referrals that would have come, had nothing changed: fewer is chance
 _PUBLICS = (MINORS, ADULTS, DISTRICT, ISLANDERS)
 
 
@@ -53,8 +54,12 @@ class Truth:
         self.offers = offers
         self.year = year
         self.last = date(year, 12, 31)
-        self.accounts: defaultdict[PartnerId, Account] = defaultdict(Account)
+        self.own: defaultdict[PartnerId, Account] = defaultdict(Account)
+        self.families: defaultdict[PartnerId, Account] = defaultdict(Account)  # with the units below
         self.needs: defaultdict[NeedCode, Counter[PartnerId]] = defaultdict(Counter)
+        self.needs_families: defaultdict[NeedCode, Counter[PartnerId]] = defaultdict(Counter)
+        self.months: Counter[str] = Counter()
+        self.about: Counter[NeedCode] = Counter()  # referrals about each need
         self.by_epci: Counter[TerritoryCode] = Counter()
         self.youths: Counter[TerritoryCode] = Counter()
         self.expressed: Counter[tuple[NeedCode, TerritoryCode]] = Counter()
@@ -79,21 +84,24 @@ class Truth:
         if day.year in self.sent:
             self.sent[day.year][partner] += 1
         groups = self._groups.get(partner, (partner,))
-        for group in groups:
-            self.accounts[group].months[f"{day:%Y-%m}"] += 1
+        accounts = [self.own[partner], *(self.families[group] for group in groups)]
+        self.months[f"{day:%Y-%m}"] += 1
+        for account in accounts:
+            account.months[f"{day:%Y-%m}"] += 1
         if day.year != self.year:
             return
         self.by_epci[referral.epci] += 1
         for need in referral.needs:
+            self.about[need] += 1
+            self.needs[need][partner] += 1
             for group in groups:
-                self.needs[need][group] += 1
+                self.needs_families[need][group] += 1
         served = any(o.result is NeedResult.COUVERT for o in referral.outcomes)
         told = [
             *(p for p in _PUBLICS if belongs(youth, p, self.offers.reference)),
             *sorted(youth.situations),
         ]
-        for group in groups:
-            account = self.accounts[group]
+        for account in accounts:
             account.answered += referral.answered_on is not None
             account.silent += referral.unanswered
             account.refused += referral.refused
@@ -125,23 +133,30 @@ class Truth:
             *self._unequal(),
         ]
         known = {fact.about for fact in planted}
-        others = {fact.about: fact for fact in natural if fact.about not in known}
+        others: dict[tuple[str, ...], Fact] = {}
+        for fact in natural:
+            if fact.about not in known:
+                others.setdefault(fact.about, fact)
         return (*planted, *(others[about] for about in sorted(others)))
 
     def _whole(self) -> Account:
         """Every partner together, units counted once."""
         total = Account()
-        for id, account in self.accounts.items():
-            if self._groups.get(id, (id,))[0] == id and self.offers.services(id):
-                total.waits.extend(account.waits)
-                for name in ("answered", "silent", "refused", "met", "missed", "ended", "served"):
-                    setattr(total, name, getattr(total, name) + getattr(account, name))
+        for account in self.own.values():
+            total.waits.extend(account.waits)
+            for name in ("answered", "silent", "refused", "met", "missed", "ended", "served"):
+                setattr(total, name, getattr(total, name) + getattr(account, name))
         return total
+
+    def _each(self) -> Iterable[tuple[PartnerId, Account]]:
+        """Each partner by itself, then each with its units: both are ways to read « this partner »."""
+        yield from self.own.items()
+        yield from self.families.items()
 
     def _answers(self, whole: Account) -> Iterable[Fact]:
         ordinary = median(whole.waits) or 0
         bar = min(_SLOW_DAYS, max(7.5, _SLOW_TIMES * ordinary))
-        for partner, account in self.accounts.items():
+        for partner, account in self._each():
             for first in (1, 4, 7, 9):
                 waits = [w for w in account.waits if w[2] >= first]
                 days = median(waits)
@@ -151,7 +166,7 @@ class Truth:
                     break
 
     def _shares(self, whole: Account) -> Iterable[Fact]:
-        for partner, a in self.accounts.items():
+        for partner, a in self._each():
             if _high(a.silent, a.answered + a.silent, _SILENT, whole.silent, whole.answered + whole.silent):
                 yield Fact(K.NEVER_ANSWERS, partner=partner, share=_share(a.silent, a.answered + a.silent))
             for public, (refused, n) in sorted(a.publics.items()):
@@ -163,8 +178,8 @@ class Truth:
                 yield Fact(K.GOOD_OUTCOMES, partner=partner, share=_share(a.served, a.ended))
 
     def _concentrations(self) -> Iterable[Fact]:
-        for need, counted in self.needs.items():
-            total = sum(n for p, n in counted.items() if self.offers.services(p))
+        for need, counted in (*self.needs.items(), *self.needs_families.items()):
+            total = self.about[need]
             for partner, n in counted.items():
                 if total >= _LEAST and n / total >= _CONCENTRATED:
                     yield Fact(K.CONCENTRATION, need=need, partner=partner, share=_share(n, total))
@@ -207,7 +222,12 @@ class Truth:
 
     def _together(self, cosupports: Iterable[CoSupport]) -> Iterable[Fact]:
         counted: Counter[tuple[PartnerId, PartnerId]] = Counter()
+        members: Counter[PartnerId] = Counter()
+        supports = 0
         for support in cosupports:
+            if support.opened_on.year == self.year:
+                supports += 1
+            members.update({g for m in support.members for g in self._groups.get(m.partner, (m.partner,))})
             days = {frozenset((a, b)): day for a, b, day in support.together()}
             groups = {m.partner: self._groups.get(m.partner, (m.partner,)) for m in support.members}
             pairs = {
@@ -221,17 +241,18 @@ class Truth:
             counted.update(pairs)
         mean = sum(counted.values()) / len(counted) if counted else 0.0
         for pair, n in counted.items():
-            if n >= max(3, 1.5 * mean):
+            lift = n * supports / (members[pair[0]] * members[pair[1]])
+            if n >= 3 and (n >= 1.5 * mean or lift >= 1.5):
                 yield Fact(K.TOGETHER, partners=pair)
 
     def _agreements(self, agreements: Sequence[Agreement]) -> Iterable[Fact]:
         bound = {p for a in agreements if a.in_force(self.last) or a.starts_on <= self.last for p in a.partners}
         for partner in bound:
-            account = self.accounts.get(partner)
+            account = self.families.get(partner)
             months = account.months if account is not None else Counter[str]()
             if not any(month.startswith(f"{self.year:04d}") for month in months):
                 yield Fact(K.UNUSED_AGREEMENT, partner=partner)
-        for partner, account in self.accounts.items():
+        for partner, account in self._each():
             n = sum(n for month, n in account.months.items() if month.startswith(f"{self.year:04d}"))
             family = self._groups.get(partner, (partner,))
             if n >= _LEAST and not bound & set(family):
@@ -239,10 +260,12 @@ class Truth:
 
     def _dormant(self) -> Iterable[Fact]:
         months = [f"{y:04d}-{m:02d}" for y in (self.year - 1, self.year) for m in range(1, 13)]
-        for partner, account in self.accounts.items():
-            for first in range(12, 22):
+        for partner, account in self._each():
+            for first in range(12, 24):
                 before = sum(account.months[m] for m in months[first - 12 : first])
-                if before >= 10 and not any(account.months[m] for m in months[first:]):
+                usual = sum(self.months[m] for m in months[first - 12 : first])
+                expected = before * sum(self.months[m] for m in months[first:]) / usual if usual else 0.0
+                if before >= 10 and expected >= _MISSED_BY and not any(account.months[m] for m in months[first:]):
                     yield Fact(K.DORMANT, partner=partner, since=months[first])
                     break
 
