@@ -7,6 +7,7 @@ from pathlib import Path
 from graph.check import dangling_text
 from graph.directory import Change, Directory
 from graph.errors import Conflict, InputRefused
+from graph.follow_rules import closed_partner, closed_service
 from graph.model import (
     Decision,
     IdempotencyKey,
@@ -32,12 +33,13 @@ from graph.rules import (
     parents_needed,
     partners_needed,
 )
-from graph.sql import decisions, integrity, mentions, partners, reference, services, state
+from graph.sql import decisions, follow, integrity, mentions, partners, reference, services, state
 from graph.sqlite_file import SqliteFile
+from graph.sqlite_follow import SqliteFollow
 from graph.store import Applied, Migration, Page, PartnerFilter, Record
 
 
-class SqliteStore:
+class SqliteStore(SqliteFollow):
     """*read_limit*: seconds after which a read of less than the whole store is stopped, None for never."""
 
     def __init__(self, path: Path | str, read_limit: float | None = None) -> None:
@@ -194,10 +196,36 @@ def _remove(connection: sqlite3.Connection, change: Change) -> bool:
         names = {id: partner.name for id, partner in gone.items()}
         freed = [detached(resolved, names) for resolved in touched]
         mentions.save(connection, freed, [resolved.mention.id for resolved in freed])
-        partners.remove(connection, gone)
-    services_gone = services.remove(connection, change.removed_services)
-    mentions_gone = mentions.remove(connection, change.removed_mentions)
-    return bool(gone or services_gone or mentions_gone)
+    removed = _remove_or_close(connection, gone, services.by_id(connection, change.removed_services))
+    return bool(mentions.remove(connection, change.removed_mentions)) or removed
+
+
+def _remove_or_close(
+    connection: sqlite3.Connection, gone: Mapping[PartnerId, Partner], services_gone: Mapping[ServiceId, Service]
+) -> bool:
+    """Whether anything changed: what history names is closed, once, with its services; the rest is deleted."""
+    of_gone = [s for own in services.of_partners(connection, gone).values() for s in own]
+    offered = {**services_gone, **{service.id: service for service in of_gone}}
+    kept_services = follow.named_services(connection, frozenset(offered))
+    kept = follow.named_partners(connection, frozenset(gone)) | {offered[ServiceId(id)].partner for id in kept_services}
+    kept_partners = {id for id in gone if id in kept}
+    closing = [
+        closed
+        for id in sorted(kept_partners)
+        if (closed := changed_partner(closed_partner(gone[id]), gone[id])) is not None
+    ]
+    shutting = [
+        shut
+        for service in offered.values()
+        if service.id in kept_services or (service.partner in kept_partners and service.id not in services_gone)
+        if (shut := changed_service(closed_service(service), service)) is not None
+    ]
+    partners.save(connection, closing, [partner.id for partner in closing])
+    services.save(connection, shutting, [service.id for service in shutting])
+    deleted = gone.keys() - kept_partners
+    partners.remove(connection, {id: gone[id] for id in deleted})
+    services_deleted = services.remove(connection, [id for id in services_gone if id not in kept_services])
+    return bool(closing or shutting or deleted or services_deleted)
 
 
 def _import(connection: sqlite3.Connection, records: Iterable[Record]) -> dict[str, int]:

@@ -228,5 +228,202 @@ _FIRST = Numbered(
     ),
 )
 
-MIGRATIONS = (_FIRST,)
+_SECOND = Numbered(
+    2,
+    (
+        # young people, under pseudonyms; what territory and age make of them stands beside, for the counts
+        """CREATE TABLE intake (
+            id TEXT PRIMARY KEY,
+            received_on TEXT NOT NULL,
+            age INTEGER NOT NULL,
+            commune TEXT NOT NULL REFERENCES commune DEFERRABLE INITIALLY DEFERRED,
+            programme TEXT NOT NULL REFERENCES programme DEFERRABLE INITIALLY DEFERRED,
+            site TEXT NOT NULL REFERENCES partner DEFERRABLE INITIALLY DEFERRED,
+            questionnaire INTEGER NOT NULL,
+            simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
+            epci TEXT NOT NULL,
+            age_band TEXT NOT NULL,
+            qpv INTEGER NOT NULL CHECK (qpv IN (0, 1)),
+            island INTEGER NOT NULL CHECK (island IN (0, 1))
+        ) STRICT""",
+        "CREATE INDEX intake_received_on ON intake (received_on)",
+        """CREATE TABLE intake_need (
+            intake TEXT NOT NULL REFERENCES intake ON DELETE CASCADE,
+            need TEXT NOT NULL REFERENCES need DEFERRABLE INITIALLY DEFERRED,
+            PRIMARY KEY (intake, need)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE intake_situation (
+            intake TEXT NOT NULL REFERENCES intake ON DELETE CASCADE,
+            situation TEXT NOT NULL REFERENCES situation DEFERRABLE INITIALLY DEFERRED,
+            PRIMARY KEY (intake, situation)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE intake_sector (
+            intake TEXT NOT NULL REFERENCES intake ON DELETE CASCADE,
+            sector TEXT NOT NULL REFERENCES sector DEFERRABLE INITIALLY DEFERRED,
+            PRIMARY KEY (intake, sector)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE unmet (
+            intake TEXT NOT NULL REFERENCES intake ON DELETE CASCADE,
+            need TEXT NOT NULL REFERENCES need DEFERRABLE INITIALLY DEFERRED,
+            noticed_on TEXT NOT NULL,
+            PRIMARY KEY (intake, need)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX unmet_noticed_on ON unmet (noticed_on)",
+        # referrals, with what their events made of them
+        """CREATE TABLE referral (
+            id TEXT PRIMARY KEY,
+            intake TEXT NOT NULL REFERENCES intake DEFERRABLE INITIALLY DEFERRED,
+            sender TEXT NOT NULL REFERENCES partner DEFERRABLE INITIALLY DEFERRED,
+            partner TEXT NOT NULL REFERENCES partner DEFERRABLE INITIALLY DEFERRED,
+            service TEXT REFERENCES service DEFERRABLE INITIALLY DEFERRED,
+            site TEXT NOT NULL,
+            other TEXT NOT NULL,
+            mode TEXT NOT NULL,
+            direction TEXT NOT NULL,
+            epci TEXT NOT NULL,
+            age_band TEXT NOT NULL,
+            qpv INTEGER NOT NULL CHECK (qpv IN (0, 1)),
+            island INTEGER NOT NULL CHECK (island IN (0, 1)),
+            programme TEXT NOT NULL,
+            follows TEXT REFERENCES referral DEFERRABLE INITIALLY DEFERRED,
+            rerouted_from TEXT,
+            simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
+            state TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            sent_on TEXT,
+            answered_on TEXT,
+            silent_on TEXT,
+            accepted INTEGER NOT NULL,
+            refused INTEGER NOT NULL,
+            refusal TEXT,
+            unanswered INTEGER NOT NULL,
+            met INTEGER NOT NULL,
+            missed INTEGER NOT NULL,
+            covered INTEGER NOT NULL,
+            planned_on TEXT,
+            ended_on TEXT,
+            outcomes TEXT NOT NULL CHECK (json_valid(outcomes)),
+            since TEXT NOT NULL,
+            last_at TEXT NOT NULL,
+            reminded_at TEXT,
+            counted_on TEXT,
+            month TEXT
+        ) STRICT""",
+        "CREATE INDEX referral_intake ON referral (intake)",
+        "CREATE INDEX referral_counted_on ON referral (counted_on) WHERE counted_on IS NOT NULL",
+        "CREATE INDEX referral_edge ON referral (sender, partner, month) WHERE month IS NOT NULL",
+        "CREATE INDEX referral_rerouted ON referral (rerouted_from, partner, month) WHERE rerouted_from IS NOT NULL",
+        "CREATE INDEX referral_follows ON referral (follows) WHERE follows IS NOT NULL",
+        "CREATE INDEX referral_state ON referral (state, since, id)",
+        "CREATE INDEX referral_partner ON referral (partner)",
+        "CREATE INDEX referral_service ON referral (service) WHERE service IS NOT NULL",
+        """CREATE TABLE referral_need (
+            referral TEXT NOT NULL REFERENCES referral ON DELETE CASCADE,
+            need TEXT NOT NULL REFERENCES need DEFERRABLE INITIALLY DEFERRED,
+            PRIMARY KEY (referral, need)
+        ) STRICT, WITHOUT ROWID""",
+        # the need "" is the service as a whole
+        """CREATE TABLE referral_outcome (
+            referral TEXT NOT NULL REFERENCES referral ON DELETE CASCADE,
+            need TEXT NOT NULL,
+            result TEXT NOT NULL,
+            said_by TEXT NOT NULL,
+            PRIMARY KEY (referral, need)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE event (
+            referral TEXT NOT NULL REFERENCES referral ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            before TEXT,
+            after TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            event_kind TEXT NOT NULL,
+            reason TEXT,
+            planned_on TEXT,
+            outcomes TEXT NOT NULL CHECK (json_valid(outcomes)),
+            PRIMARY KEY (referral, number)
+        ) STRICT, WITHOUT ROWID""",
+        # co-support; its pairs follow from its members (`CoSupport.together`)
+        """CREATE TABLE cosupport (
+            id TEXT PRIMARY KEY,
+            intake TEXT NOT NULL REFERENCES intake DEFERRABLE INITIALLY DEFERRED,
+            opened_on TEXT NOT NULL,
+            closed_on TEXT,
+            members TEXT NOT NULL CHECK (json_valid(members)),
+            meetings TEXT NOT NULL CHECK (json_valid(meetings)),
+            partners INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            simulated INTEGER NOT NULL CHECK (simulated IN (0, 1))
+        ) STRICT""",
+        "CREATE INDEX cosupport_intake ON cosupport (intake)",
+        "CREATE INDEX cosupport_opened_on ON cosupport (opened_on)",
+        """CREATE TABLE cosupport_member (
+            cosupport TEXT NOT NULL REFERENCES cosupport ON DELETE CASCADE,
+            partner TEXT NOT NULL REFERENCES partner DEFERRABLE INITIALLY DEFERRED,
+            service TEXT REFERENCES service DEFERRABLE INITIALLY DEFERRED,
+            position INTEGER NOT NULL,
+            PRIMARY KEY (cosupport, position)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX cosupport_member_partner ON cosupport_member (partner)",
+        "CREATE INDEX cosupport_member_service ON cosupport_member (service) WHERE service IS NOT NULL",
+        """CREATE TABLE cosupport_pair (
+            cosupport TEXT NOT NULL REFERENCES cosupport ON DELETE CASCADE,
+            a TEXT NOT NULL,
+            b TEXT NOT NULL,
+            month TEXT NOT NULL,
+            intake TEXT NOT NULL,
+            PRIMARY KEY (a, b, month, cosupport)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX cosupport_pair_cosupport ON cosupport_pair (cosupport)",
+        """CREATE TABLE agreement (
+            id TEXT PRIMARY KEY,
+            agreement_kind TEXT NOT NULL,
+            starts_on TEXT NOT NULL,
+            ends_on TEXT CHECK (ends_on >= starts_on),
+            renews TEXT REFERENCES agreement DEFERRABLE INITIALLY DEFERRED,
+            simulated INTEGER NOT NULL CHECK (simulated IN (0, 1))
+        ) STRICT""",
+        """CREATE TABLE agreement_partner (
+            agreement TEXT NOT NULL REFERENCES agreement ON DELETE CASCADE,
+            partner TEXT NOT NULL REFERENCES partner DEFERRABLE INITIALLY DEFERRED,
+            PRIMARY KEY (agreement, partner)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX agreement_partner_partner ON agreement_partner (partner)",
+        """CREATE TABLE timers (
+            service TEXT PRIMARY KEY REFERENCES service DEFERRABLE INITIALLY DEFERRED,
+            reminder INTEGER NOT NULL,
+            expiry INTEGER NOT NULL,
+            study INTEGER NOT NULL
+        ) STRICT""",
+        # monthly counters; they outlive what they count
+        """CREATE TABLE edge (
+            edge_kind TEXT NOT NULL CHECK (edge_kind IN ('referred_to', 'rerouted_to', 'co_supports')),
+            source TEXT NOT NULL REFERENCES partner DEFERRABLE INITIALLY DEFERRED,
+            target TEXT NOT NULL REFERENCES partner DEFERRABLE INITIALLY DEFERRED,
+            month TEXT NOT NULL,
+            sent INTEGER NOT NULL,
+            declared INTEGER NOT NULL,
+            answered INTEGER NOT NULL,
+            accepted INTEGER NOT NULL,
+            refused INTEGER NOT NULL,
+            unanswered INTEGER NOT NULL,
+            met INTEGER NOT NULL,
+            missed INTEGER NOT NULL,
+            ended INTEGER NOT NULL,
+            covered INTEGER NOT NULL,
+            PRIMARY KEY (edge_kind, source, target, month)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX edge_target ON edge (target)",
+        "CREATE INDEX edge_source ON edge (source)",
+        "CREATE TABLE closed_month (one INTEGER PRIMARY KEY CHECK (one = 1), month TEXT NOT NULL) STRICT",
+        # what each key asked of the follow-up, and what it was answered
+        """CREATE TABLE followed (
+            key TEXT PRIMARY KEY,
+            call TEXT NOT NULL,
+            answer TEXT NOT NULL CHECK (json_valid(answer))
+        ) STRICT, WITHOUT ROWID""",
+    ),
+)
+
+MIGRATIONS = (_FIRST, _SECOND)
 KNOWN = MIGRATIONS[-1].version
