@@ -3,8 +3,7 @@
 import os
 import sys
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import click
 
 from graph.errors import FileRefused
 from graph.model import Decision, IdempotencyKey
-from graph.store import PartnerStore
+from graph.store import Store
 from maillage.terminal import (
     FrenchCommand,
     FrenchGroup,
@@ -50,6 +49,10 @@ def command(ctx: click.Context, store: str | None, as_json: bool) -> None:
 
 
 LATER = {
+    "migrate": ("maillage.cli_store:migrate", "Crée ou met à jour la structure du stockage."),
+    "check": ("maillage.cli_store:check", "Dit ce qui est à revoir dans le stockage."),
+    "export": ("maillage.cli_store:export", "Écrit tout le stockage dans un fichier."),
+    "import": ("maillage.cli_store:import_", "Remplit un stockage vide depuis un export."),
     "intakes": ("maillage.cli_following:intakes", "Enregistre les livrets d'accueil d'un fichier."),
     "agreements": ("maillage.cli_following:agreements", "Enregistre les conventions d'un fichier."),
     "tick": ("maillage.cli_following:tick", "Relance et clôt ce que le temps demande."),
@@ -57,7 +60,7 @@ LATER = {
     "simulate": ("maillage.cli_simulate:simulate", "Invente une année vraisemblable d'orientations."),
     "evaluate": ("maillage.cli_evaluate:evaluate", "Évalue les partenariats d'une période."),
 }
-"""The follow-up: where each command is, and its short help."""
+"""Commands of other modules: where each one is, and its short help."""
 for _name, (_where, _help) in LATER.items():
     command.add_command(Later(_name, _where, _help))
 
@@ -88,7 +91,7 @@ def load(files: tuple[Path, ...], dry_run: bool, decisions: str | None, store: s
     if readings:
         key = IdempotencyKey(f"load-{uuid.uuid4()}")
 
-        async def work(opened: PartnerStore) -> loading.Loaded:
+        async def work(opened: Store) -> loading.Loaded:
             return await loading.load(opened, readings, told, key=key, dry_run=dry_run)
 
         loaded = with_store(address, work)
@@ -222,7 +225,7 @@ def partners(store: str | None, as_json: bool) -> None:
 
     address, as_json = asked(store, as_json)
 
-    async def work(opened: PartnerStore) -> tuple[Any, Any]:
+    async def work(opened: Store) -> tuple[Any, Any]:
         directory = await opened.directory()
         return directory, await opened.resolved_of(directory.partners)
 
@@ -300,6 +303,7 @@ def suggest(
     et si besoin situations, sectors, limit.
     """
     from maillage import suggesting
+    from resolvers.context import today
 
     address, as_json = asked(store, as_json)
     if requests is None:
@@ -312,9 +316,9 @@ def suggest(
             raise click.UsageError("--requests ne va pas avec --age, --commune, --need, --situation ni --sector.")
         wanted = suggesting.requests(_lines(requests), limit)
 
-    async def work(opened: PartnerStore) -> tuple[int, bool]:
+    async def work(opened: Store) -> tuple[int, bool]:
         number, refused = 0, False
-        answer = suggesting.answers(await opened.directory(), _today())
+        answer = suggesting.answers(await opened.directory(), today())
         for number, one in enumerate(wanted, start=1):
             if one.error is not None:
                 refused = True
@@ -345,82 +349,6 @@ def _lines(path: str) -> Iterator[bytes]:
     return iter(text.encode().splitlines())
 
 
-def _today() -> date:
-    """In Paris."""
-    from resolvers.context import PARIS, now
-
-    return now().astimezone(PARIS).date()
-
-
-@command.command(short_help="Crée ou met à jour la structure du stockage.")
-@common
-def migrate(store: str | None, as_json: bool) -> None:
-    """Crée ou met à jour les index et les contraintes du stockage ; deux fois ne change rien."""
-    address, as_json = asked(store, as_json)
-    done = with_store(address, lambda opened: opened.migrate())
-    if as_json:
-        say_json({"from": done.before, "to": done.after})
-    elif done.before == done.after:
-        say(f"Le stockage est déjà en version {done.after}.")
-    elif done.before == 0:
-        say(f"Stockage créé, en version {done.after}.")
-    else:
-        say(f"Stockage passé de la version {done.before} à la version {done.after}.")
-
-
-@command.command(short_help="Dit ce qui est à revoir dans le stockage.")
-@common
-def check(store: str | None, as_json: bool) -> None:
-    """Confronte le stockage à ses règles : liens rompus, offres non décrites, fiches anciennes, noms en attente."""
-    from graph.check import Finding, findings
-    from maillage import telling
-
-    address, as_json = asked(store, as_json)
-
-    async def work(opened: PartnerStore) -> list[Finding]:
-        directory = await opened.directory()
-        return findings(directory, await opened.resolved(), _today(), await opened.dangling())
-
-    found = with_store(address, work)
-    if as_json:
-        say_json({"findings": [{"rule": f.rule, "object": f.object, "text": f.text} for f in found]})
-    else:
-        for line in telling.findings(found):
-            say(line)
-
-
-@command.command(short_help="Écrit tout le stockage dans un fichier.")
-@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
-@common
-def export(file: Path, store: str | None, as_json: bool) -> None:
-    """Écrit tout le stockage dans un fichier de lignes JSON, le même pour SQLite et pour Neo4j."""
-    from maillage import moving
-
-    address, as_json = asked(store, as_json)
-    _say_counts("Exporté", with_store(address, lambda opened: moving.export(opened, file)), as_json)
-
-
-@command.command("import", short_help="Remplit un stockage vide depuis un export.")
-@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
-@common
-def import_(file: Path, store: str | None, as_json: bool) -> None:
-    """Remplit un stockage vide depuis un export, en entier ou pas du tout."""
-    from maillage import moving
-
-    address, as_json = asked(store, as_json)
-    records = moving.records(file)
-    _say_counts("Importé", with_store(address, lambda opened: moving.import_(opened, records)), as_json)
-
-
-def _say_counts(done: str, counts: Mapping[str, int], as_json: bool) -> None:
-    from maillage import telling
-
-    if as_json:
-        say_json(dict(counts))
-    else:
-        say(f"{done} : {', '.join(telling.counts(counts))}.")
-
-
 @command.command(short_help="Sert la page et GraphQL sur cette machine.")
 @click.option("--host", default="127.0.0.1", metavar="ADRESSE", show_default=True, help="Adresse de cette machine.")
 @click.option(
@@ -430,8 +358,10 @@ def _say_counts(done: str, counts: Mapping[str, int], as_json: bool) -> None:
 @common
 def serve(host: str, port: int, development: bool, store: str | None, as_json: bool) -> None:
     """Sert la page et GraphQL sur cette machine, jusqu'à Ctrl-C."""
+    from graph.pseudonym import configured
     from maillage.server import serve as serving
 
+    configured(os.environ)  # a key that protects nothing is refused before anybody is served
     address, _ = asked(store, as_json)
     try:
         serving(address, host, port, development=development)

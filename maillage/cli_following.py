@@ -45,11 +45,12 @@ def intakes(file: Path, dry_run: bool, store: str | None, as_json: bool) -> None
     from loaders.intakes import read
     from loaders.reference import reference
     from maillage.following import save_intakes
+    from resolvers.context import today
 
     key = configured(os.environ)
 
     async def work(opened: Store) -> "Saved":
-        reading = read(file, await opened.directory(), reference(), key, _today())
+        reading = read(file, await opened.directory(), reference(), key, today())
         return await save_intakes(opened, reading, dry_run=dry_run)
 
     _save(work, ("livret lu", "livrets lus"), ("enregistré", "enregistrés"), "m", dry_run, store, as_json)
@@ -158,10 +159,3 @@ def rebuild_edges(store: str | None, as_json: bool) -> None:
         say_json({"repaired": repaired})
     else:
         say(f"{plural(repaired, 'compteur corrigé', 'compteurs corrigés')}.")
-
-
-def _today() -> date:
-    """In Paris."""
-    from resolvers.context import PARIS, now
-
-    return now().astimezone(PARIS).date()

@@ -56,6 +56,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def today() -> date:
+    """In Paris."""
+    return now().astimezone(PARIS).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One per request; `store`, `knowledge`, `directories` and `histories` are shared by all of them."""
