@@ -320,36 +320,34 @@ async def _save_reference(tx: AsyncManagedTransaction, new: Reference) -> bool:
 
 
 async def _remove(tx: AsyncManagedTransaction, change: Change) -> bool:
-    """Whether anything was there to remove, or to close."""
+    """Whether anything changed: what history names is closed, once, with its services; the rest is deleted."""
     if not change.removed_partners and not change.removed_services:
         return bool(await mentions.remove(tx, change.removed_mentions))
     await history.lock(tx, change.removed_partners, change.removed_services)
     asked = _by(await partners.by_id(tx, change.removed_partners), lambda p: p.id)
-    told = await history.partners(tx, asked)
-    gone = {id: partner for id, partner in asked.items() if id not in told}
-    closed = [new for id in sorted(told) if (new := changed_partner(closed_partner(asked[id]), asked[id])) is not None]
-    offered = await services.of_partners(tx, told)
-    if gone:
-        orphan = await partners.orphan(tx, gone)
-        if orphan is not None:
-            raise InputRefused(f"« {orphan} » est encore rattaché à un partenaire que l'on retire.")
+    if asked and (orphan := await partners.orphan(tx, asked)) is not None:
+        raise InputRefused(f"« {orphan} » est encore rattaché à un partenaire que l'on retire.")
     names = {id: partner.name for id, partner in asked.items()}
     freed = [detached(resolved, names) for resolved in await mentions.naming(tx, asked)]
     await mentions.save(tx, freed, [resolved.mention.id for resolved in freed])
-    await partners.save(tx, closed, {partner.id for partner in closed})
+    kept = await history.partners(tx, asked)
+    of_kept = _by(await services.of_partners(tx, kept), lambda s: s.id)
+    removed = _by(await services.by_id(tx, change.removed_services), lambda s: s.id)
+    kept_services = await history.services(tx, removed) | (of_kept.keys() - removed.keys())
+    closed = [new for id in sorted(kept) if (new := changed_partner(closed_partner(asked[id]), asked[id])) is not None]
+    offered = {**of_kept, **removed}
+    shut = [
+        closing
+        for id in sorted(kept_services)
+        if (closing := changed_service(closed_service(offered[id]), offered[id])) is not None
+    ]
+    await partners.save(tx, closed, [partner.id for partner in closed])
+    await services.save(tx, shut, [service.id for service in shut])
+    gone = asked.keys() - kept
     await partners.remove(tx, gone)
-    removed = await _remove_services(tx, {*change.removed_services, *(service.id for service in offered)})
+    services_gone = await services.remove(tx, removed.keys() - kept_services)
     mentions_gone = await mentions.remove(tx, change.removed_mentions)
-    return bool(gone or closed or freed or removed or mentions_gone)
-
-
-async def _remove_services(tx: AsyncManagedTransaction, ids: Iterable[ServiceId]) -> bool:
-    """Closes those that history names, and removes the others; whether anything changed."""
-    asked = _by(await services.by_id(tx, ids), lambda s: s.id)
-    told = await history.services(tx, asked)
-    closed = [new for id in sorted(told) if (new := changed_service(closed_service(asked[id]), asked[id])) is not None]
-    await services.save(tx, closed, {service.id for service in closed})
-    return bool(await services.remove(tx, asked.keys() - told)) or bool(closed)
+    return bool(gone or closed or freed or shut or services_gone or mentions_gone)
 
 
 def _size(change: Change) -> int:

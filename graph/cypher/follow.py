@@ -20,7 +20,7 @@ from graph.entry import Entry, Followed
 from graph.errors import Conflict
 from graph.follow_rules import OTHER_CALL, Named, answer, needed
 from graph.intake import Intake, IntakeId
-from graph.model import IdempotencyKey
+from graph.model import IdempotencyKey, PartnerId
 from graph.referral import Referral, ReferralId
 from graph.tallies import Held
 
@@ -97,10 +97,11 @@ async def claim(tx: AsyncManagedTransaction, entry: Entry, key: IdempotencyKey, 
     return answered(digest, text, call)
 
 
-def _followed_here(entry: Entry) -> set[str]:
+def _followed_here(entry: Entry) -> set[PartnerId]:
     """Partners first asked by referrals that others of the same entry follow."""
     brought = {referral.id: referral for referral in entry.referrals}
-    return {brought[r.follows].partner for r in entry.referrals if r.follows in brought}
+    followed = (brought.get(r.follows) for r in entry.referrals if r.follows is not None)
+    return {before.partner for before in followed if before is not None}
 
 
 KNOWN: LiteralString = """

@@ -1,4 +1,7 @@
-"""What history names: a partner or a service that a referral, a co-support or an agreement points to stays."""
+"""What history names: a partner or a service that a referral, a co-support or an agreement points to stays.
+
+So does a service that was given its own timers.
+"""
 
 from collections.abc import Iterable
 from typing import LiteralString
@@ -33,6 +36,7 @@ WHERE EXISTS { (p)<-[:FROM|TO|AT|BINDS]-() }
    OR EXISTS { (p)-[:SUPPORTS]->() }
    OR EXISTS { MATCH (r:Referral) WHERE r.other = p.id }
    OR EXISTS { (p)-[:OFFERS]->(:Service)<-[:TO]-() }
+   OR EXISTS { MATCH (p)-[:OFFERS]->(s:Service) WHERE s.reminder_days IS NOT NULL }
    OR EXISTS { MATCH (p)-[:OFFERS]->(s:Service) MATCH ()-[member:SUPPORTS]->() WHERE member.service = s.id }
 RETURN collect(p.id)
 """
@@ -46,7 +50,8 @@ async def partners(tx: AsyncManagedTransaction, ids: Iterable[PartnerId]) -> set
 SERVICES: LiteralString = """
 UNWIND $ids AS id
 MATCH (s:Service {id: id})
-WHERE EXISTS { (s)<-[:TO]-() } OR EXISTS { MATCH ()-[member:SUPPORTS]->() WHERE member.service = s.id }
+WHERE EXISTS { (s)<-[:TO]-() } OR s.reminder_days IS NOT NULL
+   OR EXISTS { MATCH ()-[member:SUPPORTS]->() WHERE member.service = s.id }
 RETURN collect(s.id)
 """
 

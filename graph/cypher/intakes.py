@@ -101,7 +101,6 @@ MATCH (n:Need {code: each.need})
 MERGE (u:Unmet {intake: each.intake, need: each.need})
 ON CREATE SET u.noticed_on = each.noticed_on, u.commune = i.commune, u.epci = i.epci, u.site = i.site,
   u.age_band = i.age_band, u.programme = i.programme, u.island = i.island, u.situations = i.situations
-ON MATCH SET u.noticed_on = CASE WHEN each.noticed_on < u.noticed_on THEN each.noticed_on ELSE u.noticed_on END
 MERGE (i)-[:LACKS]->(u)
 MERGE (u)-[:OF]->(n)
 RETURN count(*)
@@ -109,8 +108,8 @@ RETURN count(*)
 
 
 async def save_unmet(tx: AsyncManagedTransaction, unmet: Sequence[Unmet]) -> None:
-    """The first day stays. Raises Dangling when an intake or a need is gone."""
-    for batch in batches(sorted(unmet, key=lambda u: (u.intake, u.need, u.noticed_on))):
+    """Noticed twice, the day that was written first stays. Raises Dangling when an intake or a need is gone."""
+    for batch in batches(unmet):
         given = [{"intake": u.intake, "need": u.need, "noticed_on": u.noticed_on.isoformat()} for u in batch]
         if await value(tx, SAVE_UNMET, {"unmet": given}) != len(batch):
             raise Dangling
