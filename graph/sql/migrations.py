@@ -359,9 +359,9 @@ _SECOND = Numbered(
         "CREATE INDEX cosupport_opened_on ON cosupport (opened_on)",
         """CREATE TABLE cosupport_member (
             cosupport TEXT NOT NULL REFERENCES cosupport ON DELETE CASCADE,
+            position INTEGER NOT NULL,
             partner TEXT NOT NULL REFERENCES partner DEFERRABLE INITIALLY DEFERRED,
             service TEXT REFERENCES service DEFERRABLE INITIALLY DEFERRED,
-            position INTEGER NOT NULL,
             PRIMARY KEY (cosupport, position)
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX cosupport_member_partner ON cosupport_member (partner)",
