@@ -1,8 +1,9 @@
-"""`make demo`: loads the packaged lists, shows one worked suggestion, serves until Ctrl-C."""
+"""`make demo`: loads the packaged lists, shows one worked suggestion, simulates a year, serves until Ctrl-C."""
 
 import asyncio
 import os
 import uuid
+from typing import cast
 
 import click
 
@@ -11,11 +12,14 @@ import loaders.lists
 from graph.errors import MaillageError
 from graph.model import IdempotencyKey
 from graph.open_store import open_store
+from graph.store import Store
 from maillage import french, loading, suggesting
 from maillage.server import serve
+from maillage.simulating import simulate
 from maillage.terminal import DEFAULT_STORE, FrenchCommand, Refused, tolerant
-from resolvers.context import PARIS, now
+from resolvers.context import today
 
+YOUTHS, SEED = 700, 17
 EXAMPLE = {
     "age": 17,
     "commune": "17299",
@@ -27,10 +31,10 @@ EXAMPLE = {
 @click.command(cls=FrenchCommand)
 @click.option("--port", default=8000, show_default=True, metavar="PORT", help="Port d'écoute.")
 def demo(port: int) -> None:
-    """Charge les listes du premier territoire, montre une suggestion, sert la page."""
+    """Charge les listes du premier territoire, montre une suggestion, simule une année, sert les pages."""
     address = os.environ.get("MAILLAGE_STORE") or DEFAULT_STORE
     try:
-        click.echo(asyncio.run(_worked(address)))
+        click.echo(asyncio.run(_worked(address, f"http://127.0.0.1:{port}")))
         serve(address, "127.0.0.1", port)
     except MaillageError as problem:
         raise Refused(str(problem)) from problem
@@ -38,8 +42,9 @@ def demo(port: int) -> None:
         click.echo("Maillage est arrêté.", err=True)
 
 
-async def _worked(address: str) -> str:
-    store = open_store(address)
+async def _worked(address: str, page: str) -> str:
+    store = cast("Store", open_store(address))
+    day = today()
     try:
         loaded = await loading.load(
             store,
@@ -48,13 +53,35 @@ async def _worked(address: str) -> str:
             key=IdempotencyKey(f"demo-{uuid.uuid4()}"),
         )
         directory = await store.directory()
+        year = await _simulated(store, day.year - 1)
     finally:
         await store.close()
     asked = suggesting.asked(None, *EXAMPLE.values())
-    answer = suggesting.answers(directory, now().astimezone(PARIS).date()).text(asked)
+    answer = suggesting.answers(directory, day).text(asked)
     return (
         f"{loaded.read} noms lus dans les listes, {len(directory.partners)} partenaires, "
-        f"{len(directory.services)} services.\n\nExemple :\n{answer}\n"
+        f"{len(directory.services)} services.\n\nExemple :\n{answer}\n{_where(page, year)}"
+    )
+
+
+async def _simulated(store: Store, year: int) -> int | None:
+    """*year*, once it is simulated; None in a store that holds young people already."""
+    held = await store.held()
+    if held.real or held.simulated:
+        return year if held.simulated else None
+    click.echo(f"Simulation de l'année {year}…", err=True)
+    await simulate(store, year=year, seed=SEED, youths=YOUTHS)
+    return year
+
+
+def _where(page: str, year: int | None) -> str:
+    """The pages to look at."""
+    invented = "" if year is None else f"Les jeunes et leurs orientations sont simulés ({year}) : rien n'en est vrai.\n"
+    return (
+        f"{invented}À regarder :\n"
+        f"  {page}/  une suggestion pour un jeune\n"
+        f"  {page}/orientations  ce qui attend une réponse\n"
+        f"  {page}/rapport  l'évaluation des partenariats\n"
     )
 
 
