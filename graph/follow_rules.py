@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 from graph.agreement import Agreement
 from graph.cosupport import CoSupport, CoSupportId
-from graph.edges import EdgeKind, Month, month
+from graph.edges import Edge, EdgeKind, Month, month
 from graph.entry import Entry
 from graph.errors import Conflict, InputRefused, NotFound, UnknownCode
 from graph.intake import Intake, IntakeId
@@ -197,6 +197,12 @@ def check_cosupports(entry: Entry, stored: Mapping[CoSupportId, CoSupport]) -> N
             )
         if old is not None and old.intake != new.intake:
             raise InputRefused("Un co-accompagnement reste celui du même jeune.")
+
+
+def check_edges(told: Iterable[Edge], made: Iterable[Edge], closed: Month) -> None:
+    """Raises InputRefused when the edges *told* of the months after *closed* are not those that the events *made*."""
+    if {edge for edge in told if edge.month > closed} != {edge for edge in made if edge.month > closed}:
+        raise InputRefused("Cet export se contredit : ses compteurs mensuels ne sont pas ceux de ses orientations.")
 
 
 def touched(

@@ -1,9 +1,9 @@
 """The neutral JSON Lines records of a whole store: the backup format, and the way from one kind of store to another.
 
-A file is a header, the reference, partners, services, mentions and decisions (each kind by its code or id), and a last
-record that counts them, so that a file cut short is refused. Sets are sorted, times are UTC with microseconds:
-equal contents give equal bytes. Idempotency keys are not part of it; the stamp is, so that a change prepared before
-a move is still refused when something came between.
+A file is a header, the reference, partners, services, mentions and decisions, the follow-up with its edges (each kind
+by its code or id), and a last record that counts them, so that a file cut short is refused. Sets are sorted, times are
+UTC with microseconds: equal contents give equal bytes. Idempotency keys are not part of it; the stamp is, so that a
+change prepared before a move is still refused when something came between.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ import orjson
 
 from graph.directory import Change
 from graph.errors import FileRefused, InputRefused
+from graph.follow_records import KINDS_OF_FOLLOW_UP, FollowUp, follow_from, follow_records
 from graph.model import (
     Access,
     CommuneCode,
@@ -51,12 +52,13 @@ from graph.store import Record
 
 FORMAT = 1
 """Of the file: header, one JSON object per line, last record."""
-SCHEMA = 1
-"""Of the records: which kinds there are and which keys each has; the same for every kind of store."""
+SCHEMA = 2
+"""Of the records: which kinds there are and which keys each has, in every kind of store. 1 had no follow-up."""
 
 KINDS = {**KINDS_OF_REFERENCE, "partner": "partners", "service": "services", "mention": "mentions"} | {
     "decision": "decisions"
 }
+KINDS |= KINDS_OF_FOLLOW_UP
 """Kind of a record → its name in the counts."""
 
 Value = TypeVar("Value")
@@ -73,6 +75,7 @@ class Contents:
     resolved: Mapping[MentionId, Resolved] = field(default_factory=dict)
     decisions: Mapping[DecisionId, Decision] = field(default_factory=dict)
     stamp: int = 0
+    followed: FollowUp = field(default_factory=FollowUp)
 
     @property
     def change(self) -> Change:
@@ -104,6 +107,7 @@ def _body(contents: Contents) -> Iterator[Record]:
         yield mention_record(contents.resolved[mention])
     for decision in sorted(contents.decisions):
         yield decision_record(contents.decisions[decision])
+    yield from follow_records(contents.followed)
 
 
 def from_records(records: Iterable[Record]) -> Contents:
@@ -133,6 +137,7 @@ def from_records(records: Iterable[Record]) -> Contents:
         resolved=_by_key(found["mention"], mention_from, lambda r: r.mention.id),
         decisions=_by_key(found["decision"], decision_from, lambda d: d.id),
         stamp=stamp,
+        followed=follow_from(found),
     )
 
 
@@ -140,7 +145,7 @@ def _header(record: Record) -> int:
     if record.get("kind") != "maillage":
         raise FileRefused("export", "la première ligne n'est pas celle d'un export de Maillage", 1)
     header = Fields(record, 1)
-    if header.number("format") != FORMAT or header.number("schema") != SCHEMA:
+    if header.number("format") != FORMAT or not 1 <= header.number("schema") <= SCHEMA:
         raise FileRefused(
             "export",
             f"format {header.number('format')}, schéma {header.number('schema')} : "

@@ -3,7 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, time
 
 from graph.agreement import Agreement
@@ -11,9 +11,11 @@ from graph.cosupport import CoSupport, CoSupportId
 from graph.edges import Edge, Month, month
 from graph.edges import edges as edges_of
 from graph.entry import Entry, Followed
+from graph.follow_records import FollowUp
 from graph.follow_rules import (
     answer,
     check_cosupports,
+    check_edges,
     check_entry,
     check_needed,
     check_simulated,
@@ -149,8 +151,8 @@ def _follow(connection: sqlite3.Connection, entry: Entry, key: IdempotencyKey, c
     return Followed(versions)
 
 
-def write(connection: sqlite3.Connection, entry: Entry) -> None:
-    """*entry*, checked against what is stored as it goes."""
+def write(connection: sqlite3.Connection, entry: Entry, *, moved_in: bool = False) -> None:
+    """*entry*, checked against what is stored as it goes. *moved_in*: co-supports come with all their versions."""
     stored_intakes = intakes.by_id(connection, [i.id for i in entry.intakes])
     intakes.save(connection, new_intakes(entry, stored_intakes))
     intakes.save_unmet(connection, entry.unmet)
@@ -165,13 +167,42 @@ def write(connection: sqlite3.Connection, entry: Entry) -> None:
     referrals.move(connection, [r for id, r in lived.items() if id in stored])
     referrals.append(connection, entry.events)
     supports = cosupports.by_id(connection, [c.id for c in entry.cosupports])
-    check_cosupports(entry, supports)
+    if not moved_in:
+        check_cosupports(entry, supports)
     cosupports.save(connection, entry.cosupports)
     agreements.save(connection, entry.agreements)
     agreements.save_timers(connection, entry.timers)
     missing = {r.follows for r in lived.values() if r.follows is not None and r.follows not in first}
     first |= referrals.by_id(connection, missing) if missing else {}
     edges.aggregate(connection, touched(lived.values(), first, (*supports.values(), *entry.cosupports)))
+
+
+def everything(connection: sqlite3.Connection) -> FollowUp:
+    """All of the follow-up, as a backup keeps it."""
+    return FollowUp(
+        intakes=tuple(intakes.every(connection).values()),
+        unmet=tuple(intakes.every_unmet(connection)),
+        referrals=tuple(referrals.every(connection).values()),
+        events=tuple(referrals.every_event(connection)),
+        cosupports=tuple(cosupports.every(connection)),
+        agreements=tuple(agreements.every(connection)),
+        timers=agreements.timers(connection),
+        edges=tuple(edges.between(connection, "", LAST_MONTH)),
+        closed_through=edges.closed_through(connection),
+    )
+
+
+def fill(connection: sqlite3.Connection, held: FollowUp) -> None:
+    """Into an empty store. Raises InputRefused or NotFound on what contradicts itself, the edges included."""
+    entry = held.entry
+    check_entry(entry)
+    wanted = needed(entry)
+    check_needed(replace(wanted, cosupports=frozenset()), follow.existing(connection, wanted))
+    if held.closed_through:
+        edges.close(connection, held.closed_through)
+    write(connection, entry, moved_in=True)
+    check_edges(held.edges, edges.between(connection, "", LAST_MONTH), held.closed_through)
+    edges.replace(connection, (), [edge for edge in held.edges if edge.month <= held.closed_through])
 
 
 def _purge(connection: sqlite3.Connection, before: date, key: IdempotencyKey) -> Purged:

@@ -35,7 +35,7 @@ from graph.rules import (
 )
 from graph.sql import decisions, follow, integrity, mentions, partners, reference, services, state
 from graph.sqlite_file import SqliteFile
-from graph.sqlite_follow import SqliteFollow
+from graph.sqlite_follow import SqliteFollow, everything, fill
 from graph.store import Applied, Migration, Page, PartnerFilter, Record
 
 
@@ -138,6 +138,7 @@ def _contents(connection: sqlite3.Connection) -> Contents:
         resolved={resolved.mention.id: resolved for resolved in mentions.every(connection)},
         decisions={decision.id: decision for decision in decisions.every(connection)},
         stamp=state.stamp(connection),
+        followed=everything(connection),
     )
 
 
@@ -240,5 +241,6 @@ def _import(connection: sqlite3.Connection, records: Iterable[Record]) -> dict[s
     reference.save(connection, contents.reference)
     _write(connection, change, empty=True)
     state.set_stamp(connection, contents.stamp)
+    fill(connection, contents.followed)
     _refuse_dangling(connection, "Cet export se contredit.")
     return counts(contents)
