@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.rebuild import Knowledge
-from graph.store import PartnerStore
+from graph.store import Store
 from maillage.graphql_endpoint import Endpoint
 from maillage.pages import page_problems, page_routes
 from resolvers.batches import Batches
@@ -40,7 +40,7 @@ HEADERS = {
 }
 
 
-def create_app(store: PartnerStore, knowledge: Knowledge, *, development: bool = False) -> Starlette:
+def create_app(store: Store, knowledge: Knowledge, *, development: bool = False) -> Starlette:
     """The application closes *store* when it ends."""
     directories = Directories(store)
 

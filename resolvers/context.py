@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from graph.directory import Directory
 from graph.rebuild import Knowledge, Stored
-from graph.store import PartnerStore
+from graph.store import PartnerStore, Store
 from resolvers.batches import Batches
 from resolvers.history import Histories
 
@@ -65,7 +65,7 @@ def today() -> date:
 class Context:
     """One per request; `store`, `knowledge`, `directories` and `histories` are shared by all of them."""
 
-    store: PartnerStore
+    store: Store
     knowledge: Knowledge
     directories: Directories
     batches: Batches
