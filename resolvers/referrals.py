@@ -277,6 +277,7 @@ def new_referral(
     needs: frozenset[NeedCode],
     site: PartnerId,
     mode: Mode = Mode.FOLLOWED,
+    follows: ReferralId | None = None,
 ) -> Referral:
     """Before its first event. Raises NotFound, RequestRefused when that young person cannot be sent there."""
     known = context.knowledge.reference
@@ -289,7 +290,7 @@ def new_referral(
     if unmet:
         labels = ", ".join(f"« {known.needs[need].label} »" for need in sorted(unmet))
         raise RequestRefused(f"Ce service ne répond pas à {labels}.")
-    return _frozen(known, id, held, needs, site, asked.partner, service, mode)
+    return replace(_frozen(known, id, held, needs, site, asked.partner, service, mode), follows=follows)
 
 
 def first_event(context: Context, id: ReferralId) -> Event:

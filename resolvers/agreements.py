@@ -1,0 +1,73 @@
+"""Agreements with partners, and the timers of their services."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from graph.agreement import Agreement, AgreementId, AgreementKind
+from graph.entry import Entry
+from graph.errors import NotFound, RequestRefused
+from graph.model import IdempotencyKey, PartnerId, ServiceId
+from graph.timers import DEFAULT, ServiceTimers, Timers
+from resolvers.context import Context
+from resolvers.intakes import simulated
+from resolvers.keys import derived, spelled
+
+
+async def save_agreement(
+    context: Context,
+    kind: AgreementKind,
+    partners: Iterable[PartnerId],
+    starts_on: date,
+    key: IdempotencyKey,
+    *,
+    ends_on: date | None = None,
+    renews: AgreementId | None = None,
+    id: AgreementId | None = None,
+) -> Agreement:
+    """A new agreement, or *id* replaced whole. Raises RequestRefused, NotFound."""
+    bound = frozenset(partners)
+    call = spelled("agreement", id=id, kind=kind, partners=bound, starts_on=starts_on, ends_on=ends_on, renews=renews)
+    saved = AgreementId(derived(key, "agreement")) if id is None else id
+    if not saved.strip():
+        raise RequestRefused("Une convention a une référence.")
+    if not bound:
+        raise RequestRefused("Une convention lie un partenaire au moins.")
+    if ends_on is not None and ends_on < starts_on:
+        raise RequestRefused("Une convention ne finit pas avant de commencer.")
+    known = (await context.directories.current()).partners
+    for partner in sorted(bound):
+        if partner not in known:
+            raise NotFound("Partenaire", partner)
+    held = {a.id: a for a in await context.store.agreements()}
+    _check_renewal(held, saved, renews)
+    made = Agreement(saved, kind, bound, starts_on, ends_on, renews, simulated=await simulated(context))
+    await context.store.follow(Entry(agreements=(made,)), key=key, call=call)
+    return made
+
+
+async def set_timers(
+    context: Context, service: ServiceId, reminder: int, expiry: int, study: int, key: IdempotencyKey
+) -> ServiceTimers:
+    """Days of that service alone; they hold for the referrals that wait already too."""
+    try:
+        made = ServiceTimers(service, Timers(reminder, expiry, study))
+    except ValueError as problem:
+        raise RequestRefused("Les délais sont des jours, un an au plus, et la relance vient avant la fin.") from problem
+    call = spelled("timers", service=service, reminder=reminder, expiry=expiry, study=study)
+    await context.store.follow(Entry(timers=(made,)), key=key, call=call)
+    return made
+
+
+async def timers_of(context: Context, service: ServiceId) -> Timers:
+    return (await context.store.timers()).get(service, DEFAULT)
+
+
+def _check_renewal(held: dict[AgreementId, Agreement], id: AgreementId, renews: AgreementId | None) -> None:
+    """An agreement never renews itself, even through others."""
+    earlier = renews
+    while earlier is not None:
+        if earlier == id:
+            raise RequestRefused("Une convention ne se renouvelle pas elle-même.")
+        if earlier not in held:
+            raise NotFound("Convention", earlier)
+        earlier = held[earlier].renews
