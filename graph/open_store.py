@@ -3,10 +3,10 @@
 import os
 
 from graph.errors import InputRefused
-from graph.store import PartnerStore
+from graph.store import Store
 
 
-def open_store(address: str, read_limit: float | None = None) -> PartnerStore:
+def open_store(address: str, read_limit: float | None = None) -> Store:
     """`sqlite:PATH`, or `neo4j://…`, `bolt://…` and their `+s`, `+ssc` forms.
 
     *read_limit*: seconds after which a read of less than a whole SQLite store is stopped, None for never.

@@ -10,7 +10,7 @@ from graph.errors import NotFound, RequestRefused
 from graph.evaluation import Evaluation
 from graph.intake import AgeBand
 from graph.model import PartnerId
-from graph.store import PartnerStore
+from graph.store import Store
 from maillage.terminal import FrenchCommand, asked, common, progress, say, say_json, with_store
 from resolvers.evaluation import Wanted
 
@@ -70,7 +70,7 @@ def evaluate(
     if wanted.epci is not None and wanted.epci not in known.epcis:
         raise RequestRefused(f"« {epci} » n'est pas une intercommunalité du territoire.")
 
-    async def work(opened: PartnerStore) -> Evaluation:
+    async def work(opened: Store) -> Evaluation:
         directory = await opened.directory()
         if wanted.site is not None and wanted.site not in directory.partners:
             raise NotFound("Partenaire", wanted.site)

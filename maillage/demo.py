@@ -3,7 +3,6 @@
 import asyncio
 import os
 import uuid
-from typing import cast
 
 import click
 
@@ -43,7 +42,7 @@ def demo(port: int) -> None:
 
 
 async def _worked(address: str, page: str) -> str:
-    store = cast("Store", open_store(address))
+    store = open_store(address)
     day = today()
     try:
         loaded = await loading.load(

@@ -14,7 +14,7 @@ import uvicorn
 
 from graph.errors import InputRefused
 from graph.open_store import open_store
-from graph.store import PartnerStore
+from graph.store import Store
 from loaders.directory import knowledge
 from maillage.app import create_app
 
@@ -80,7 +80,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def _ready(store: PartnerStore) -> None:
+async def _ready(store: Store) -> None:
     """Raises StoreUnavailable now rather than at the first question."""
     await store.schema_version()
     await store.stamp()

@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
 import orjson
@@ -109,7 +109,7 @@ def with_store(address: str, work: Callable[[Store], Awaitable[Answer]]) -> Answ
 
     async def run() -> Answer:
         try:
-            store = cast("Store", open_store(address))
+            store = open_store(address)
         except InputRefused as problem:
             raise click.UsageError(str(problem)) from problem
         try:
