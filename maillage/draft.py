@@ -9,14 +9,16 @@ from starlette.datastructures import FormData
 from graph.directory import Directory
 from graph.errors import NotFound, RequestRefused
 from graph.intake import Intake
-from graph.model import CommuneCode, NeedCode, Partner, Service, ServiceId
+from graph.model import CommuneCode, NeedCode, Partner, PartnerId, Service, ServiceId
 from graph.names import folded
 from graph.reference import Commune, Need, Reference
 from graph.referral import Mode, State
 from graph.sites import sites
 from graph.suggestion import Suggestion
 from graph.wording import day, listed
-from maillage.referral_forms import UNREADABLE
+from maillage.life import Warned, open_already
+from maillage.recording import Recording
+from maillage.referral_forms import UNREADABLE, day_of, key_of
 from maillage.referral_shown import name, new_key
 from maillage.ticks import Ticks, checked_intake, text_of, texts_of
 from resolvers import suggestion as suggestions
@@ -24,14 +26,11 @@ from resolvers.context import Context
 
 SCHOOLING = NeedCode("obligation-formation")
 NO_PROGRAMME = "aucun"
-
-
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """Another open referral of the same young person to the same service."""
-
-    id: str
-    text: str
+ANSWERS = {
+    State.ACCEPTEE: "Accepte",
+    State.A_L_ETUDE: "Étudie la demande",
+    State.INFO_DEMANDEE: "Demande une information",
+}
 
 
 @dataclass(frozen=True)
@@ -95,12 +94,7 @@ class Draft:
 
     @property
     def answers(self) -> list[tuple[str, str]]:
-        return [
-            ("", "Pas encore de réponse"),
-            ("acceptee", "Accepte"),
-            ("a_l_etude", "Étudie la demande"),
-            ("info_demandee", "Demande une information"),
-        ]
+        return [("", "Pas encore de réponse"), *((code.value, text) for code, text in ANSWERS.items())]
 
 
 async def drafted(context: Context, form: FormData) -> Draft:
@@ -143,9 +137,40 @@ async def drafted(context: Context, form: FormData) -> Draft:
         start=text_of(form, "start") or State.ENVOYEE,
         team=team_said(found, directory),
         with_team=text_of(form, "team") == "oui",
-        warnings=await _open_already(context, intake, service, directory),
+        warnings=await open_already(context, intake, service.id),
     )
     return made if sent else replace(made, about=tuple(need.code for need in made.needs))
+
+
+def recording_of(form: FormData, context: Context) -> Recording:
+    """What a confirmation sends. Raises InputRefused."""
+    known = context.knowledge.reference
+    request = Ticks.of(form).to_domain(known)
+    about = frozenset(known.need(need) for need in texts_of(form, "about"))
+    if not about or not about <= request.needs:
+        raise RequestRefused("Gardez au moins un besoin.")
+    intake = checked_intake(text_of(form, "intake"))
+    if intake is None:
+        raise RequestRefused(UNREADABLE)
+    mode, service = _chosen(form)
+    answer = text_of(form, "answer")
+    if answer and answer not in ANSWERS:
+        raise RequestRefused(UNREADABLE)
+    waits = text_of(form, "start") == State.ACCORD_ATTENDU
+    return Recording(
+        key=key_of(form),
+        intake=intake,
+        request=request,
+        site=PartnerId(text_of(form, "site")),
+        programme=text_of(form, "programme"),
+        service=service,
+        about=about,
+        mode=mode,
+        start=State.ACCORD_ATTENDU if waits else State.ENVOYEE,
+        on=day_of(form, "on") if mode is Mode.DECLARED else None,
+        answer=State(answer) if answer else None,
+        team=text_of(form, "team") == "oui",
+    )
 
 
 def _chosen(form: FormData) -> tuple[Mode, ServiceId]:

@@ -26,7 +26,7 @@ async def simulated(context: Context) -> bool:
     """Whether the young people of this store are made up; a store that does not answer says so elsewhere."""
     try:
         return (await context.store.held()).simulated > 0
-    except (MaillageError, AttributeError):
+    except MaillageError:
         return False
 
 

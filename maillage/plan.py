@@ -7,6 +7,7 @@ from graph.cosupport import CoSupport, Role
 from graph.directory import Directory
 from graph.errors import NotFound
 from graph.follow_store import ReferralFilter
+from graph.follow_wording import LEAVING
 from graph.intake import Intake, IntakeId
 from graph.model import NeedCode
 from graph.reference import MINOR, Need
@@ -14,7 +15,6 @@ from graph.referral import State
 from graph.timers import DEFAULT
 from graph.wording import day
 from maillage.referral_shown import Told, name, service_name
-from maillage.referral_words import LEAVING
 from maillage.ticks import Ticks
 from resolvers.context import Context
 

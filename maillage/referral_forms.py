@@ -1,5 +1,6 @@
 """What the forms about referrals send, as values; what cannot be read is refused in a French sentence."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -57,6 +58,15 @@ def version_of(form: FormData) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 6:
         raise RequestRefused(UNREADABLE)
     return int(text)
+
+
+_LIST = re.compile(r"/orientations(\?[A-Za-z0-9=&%_-]*)?")
+
+
+def back_of(form: FormData) -> str:
+    """The list that the form stood in; "" when it was the page of the referral."""
+    text = text_of(form, "back")
+    return text if _LIST.fullmatch(text) else ""
 
 
 def day_of(form: FormData, name: str) -> date:

@@ -1,12 +1,173 @@
-"""The pages of referrals."""
+"""The pages of referrals: confirm and record one, the list of what waits, the life of one, the plan of a young person.
 
-from collections.abc import Callable
+Nothing is written by GET. A form that writes carries the key that makes it happen once; its answer is a redirection.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from jinja2 import Environment
-from starlette.routing import BaseRoute
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
+from graph.errors import Conflict, MaillageError, NotFound, StoreUnavailable
+from graph.model import ServiceId
+from graph.referral import ReferralId
+from maillage.draft import Draft, drafted, recording_of
+from maillage.life import lived
+from maillage.page import NO_STORE, refuse_other_origins, rendered
+from maillage.plan import plan
+from maillage.recording import record, reroute
+from maillage.referral_forms import back_of, key_of, move_of, version_of
+from maillage.ticks import MOST_FIELDS, checked_intake, text_of
+from maillage.work import ADDRESS, FIRST_VIEW, work
 from resolvers.context import Context
+from resolvers.referrals import move, referral
 
 
 def referral_routes(context: Callable[[], Context], templates: Environment) -> list[BaseRoute]:
-    return []
+    pages = _Pages(context, templates)
+    return [
+        Route(f"{ADDRESS}/nouvelle", pages.confirm, methods=["POST"]),
+        Route(ADDRESS, pages.listed, methods=["GET"]),
+        Route(ADDRESS, pages.record, methods=["POST"]),
+        Route(ADDRESS + "/{id}", pages.one, methods=["GET"]),
+        Route(ADDRESS + "/{id}", pages.move, methods=["POST"]),
+        Route(ADDRESS + "/{id}/suite", pages.reroute, methods=["POST"]),
+        Route("/jeunes/{id}", pages.youth, methods=["GET"]),
+    ]
+
+
+class _Pages:
+    def __init__(self, context: Callable[[], Context], templates: Environment) -> None:
+        self._context = context
+        self._templates = templates
+
+    async def confirm(self, request: HttpRequest) -> Response:
+        """Writes nothing: a request by POST, since needs must not stand in an address."""
+        context = self._context()
+        with _refusals():
+            return await self._confirmation(context, await drafted(context, await _form(request)))
+
+    async def record(self, request: HttpRequest) -> Response:
+        refuse_other_origins(request)
+        context, form = self._context(), await _form(request)
+        try:
+            recorded = await record(context, recording_of(form, context))
+        except MaillageError as problem:
+            with _refusals():
+                draft = await drafted(context, form)
+            return await self._confirmation(context, draft, problem)
+        return _seen(f"{ADDRESS}/{recorded}")
+
+    async def listed(self, request: HttpRequest) -> Response:
+        context, asked = self._context(), request.query_params
+        page = asked.get("page", "1")
+        number = int(page) if page.isascii() and page.isdecimal() and 1 <= len(page) <= 3 else 1
+        with _refusals():
+            found = await work(context, asked.get("voir", FIRST_VIEW), asked.get("site", ""), max(number, 1))
+        return await rendered(self._templates, context, "referrals.html", here=ADDRESS, work=found)
+
+    async def one(self, request: HttpRequest) -> Response:
+        context = self._context()
+        return await self._life(context, ReferralId(request.path_params["id"]))
+
+    async def move(self, request: HttpRequest) -> Response:
+        refuse_other_origins(request)
+        context, form, id = self._context(), await _form(request), ReferralId(request.path_params["id"])
+        try:
+            asked = move_of(form, await referral(context, id))
+            await move(
+                context,
+                id,
+                asked.to,
+                asked.version,
+                asked.key,
+                reason=asked.reason,
+                planned_on=asked.planned_on,
+                outcomes=asked.outcomes,
+            )
+        except NotFound as problem:
+            raise HTTPException(404) from problem
+        except MaillageError as problem:
+            return await self._life(context, id, problem)
+        return _seen(back_of(form) or f"{ADDRESS}/{id}")
+
+    async def reroute(self, request: HttpRequest) -> Response:
+        refuse_other_origins(request)
+        context, form, id = self._context(), await _form(request), ReferralId(request.path_params["id"])
+        try:
+            made = await reroute(context, id, version_of(form), ServiceId(text_of(form, "service")), key_of(form))
+        except NotFound as problem:
+            raise HTTPException(404) from problem
+        except MaillageError as problem:
+            return await self._life(context, id, problem)
+        return _seen(f"{ADDRESS}/{made}")
+
+    async def youth(self, request: HttpRequest) -> Response:
+        context, id = self._context(), checked_intake(request.path_params["id"])
+        if id is None:
+            raise HTTPException(404)
+        with _refusals():
+            found = await plan(context, id)
+        return await rendered(self._templates, context, "youth.html", plan=found, known=context.knowledge.reference)
+
+    async def _confirmation(self, context: Context, draft: Draft, problem: MaillageError | None = None) -> Response:
+        trouble = None if problem is None else str(problem)
+        return await rendered(self._templates, context, "refer.html", _status(problem), draft=draft, trouble=trouble)
+
+    async def _life(self, context: Context, id: ReferralId, problem: MaillageError | None = None) -> Response:
+        """The fresh state, under what was refused and why."""
+        with _refusals():
+            found = await lived(context, id)
+        if isinstance(problem, Conflict):
+            heading = "Quelqu'un l'a changée entre-temps"
+        else:
+            heading = "Ce passage n'est pas enregistré"
+        return await rendered(
+            self._templates,
+            context,
+            "referral.html",
+            _status(problem),
+            here="",
+            trouble=None if problem is None else str(problem),
+            trouble_heading=heading,
+            found=found,
+        )
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What is not there, or cannot be asked, as the page of that problem."""
+    try:
+        yield
+    except NotFound as problem:
+        raise HTTPException(404) from problem
+    except StoreUnavailable as problem:
+        raise HTTPException(503) from problem
+    except MaillageError as problem:
+        raise HTTPException(400) from problem
+
+
+def _status(problem: MaillageError | None) -> int:
+    match problem:
+        case None:
+            return 200
+        case Conflict():
+            return 409
+        case StoreUnavailable():
+            return 503
+        case _:
+            return 422
+
+
+async def _form(request: HttpRequest) -> FormData:
+    return await request.form(max_files=0, max_fields=MOST_FIELDS)
+
+
+def _seen(address: str) -> Response:
+    """After a write: reloading the page that follows writes nothing."""
+    return RedirectResponse(address, 303, NO_STORE)

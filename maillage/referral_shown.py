@@ -7,13 +7,7 @@ from functools import cached_property
 from uuid import uuid4
 
 from graph.directory import Directory
-from graph.lifecycle import CLOSED, PARIS, allowed, turn
-from graph.model import PartnerId, ServiceId
-from graph.reference import Need, Reference
-from graph.referral import Direction, Event, EventKind, Referral, SaidBy, State
-from graph.timers import CLOCK, DEFAULT, Timers, due
-from graph.wording import day
-from maillage.referral_words import (
+from graph.follow_wording import (
     ERRORS,
     MODES,
     REFUSALS,
@@ -23,7 +17,14 @@ from maillage.referral_words import (
     TURNS,
     move_label,
     reason_label,
+    reminder_or_state,
 )
+from graph.lifecycle import CLOSED, PARIS, allowed, turn
+from graph.model import PartnerId, ServiceId
+from graph.reference import Need, Reference
+from graph.referral import Direction, Event, Referral, SaidBy, State
+from graph.timers import CLOCK, DEFAULT, Timers, due
+from graph.wording import day
 
 SHORT = 8
 """Characters of a pseudonym that tell it apart on one screen."""
@@ -200,7 +201,7 @@ def life(events: Iterable[Event], known: Reference) -> list[Moment]:
             about = "service" if outcome.need is None else known.needs[outcome.need].label
             said = f"{RESULTS[outcome.result].lower()}, dit {SAID_BY[outcome.said_by]}"
             details.append(f"{about} : {said}")
-        what = "Relance à faire" if event.kind is EventKind.REMINDER else STATES[event.after]
+        what = reminder_or_state(event)
         actor = "par le service, faute de nouvelle" if event.actor == CLOCK else ""
         found.append(
             Moment(local.isoformat(timespec="minutes"), f"{day(local.date())}, {local:%H:%M}", what, details, actor)

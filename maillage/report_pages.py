@@ -17,13 +17,14 @@ from graph.errors import MaillageError, RequestRefused, StoreUnavailable
 from graph.evaluation import Evaluation
 from graph.evaluation_tables import tables
 from graph.facts import FactKind
+from graph.follow_wording import AGE_BANDS
 from graph.intake import AgeBand
-from graph.model import PartnerId, PartnerKind
-from graph.names import folded
+from graph.model import PartnerId
 from graph.reference import Reference
 from graph.statistics import Rate
 from graph.tables import Cell, Figure, People, Table
 from graph.wording import day
+from maillage.draft import site_choices
 from maillage.page import rendered
 from maillage.pictures import of_table
 from resolvers.context import Context
@@ -34,12 +35,7 @@ ROWS_SHOWN = 15
 """Of a table; the others are unfolded."""
 WIDE = 6
 """Columns from which a table has the whole width."""
-AGES: Mapping[str, str] = {
-    AgeBand.MINOR: "Moins de 18 ans",
-    AgeBand.YOUNG: "18 à 21 ans",
-    AgeBand.MIDDLE: "22 à 25 ans",
-    AgeBand.OLDER: "26 ans et plus",
-}
+AGES: Mapping[str, str] = {code.value: text.capitalize() for code, text in AGE_BANDS.items()}
 KINDS: Mapping[FactKind, str] = {
     FactKind.SLOW_ANSWERS: "Lent à répondre",
     FactKind.NEVER_ANSWERS: "Sans réponse",
@@ -201,15 +197,9 @@ def _choices(known: Reference, directory: Directory) -> dict[str, list[tuple[str
         "domain": [(str(d.code), d.label) for d in known.domains.values()],
         "need": [(str(n.code), n.label) for n in known.needs.values()],
         "epci": [(str(e.siren), e.name) for e in known.epcis.values()],
-        "site": site_choices(directory),
+        "site": site_choices(directory, known),
         "age": [(str(code), text) for code, text in AGES.items()],
     }
-
-
-def site_choices(directory: Directory) -> list[tuple[str, str]]:
-    """The Mission Locale's own contact places, by name."""
-    places = [p for p in directory.partners.values() if p.kind is PartnerKind.SITE]
-    return [(str(p.id), p.name) for p in sorted(places, key=lambda p: (folded(p.name), p.id))]
 
 
 def _day(text: str) -> date | None:

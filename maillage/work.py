@@ -49,6 +49,7 @@ class Work:
     total: int
     sites: Sequence[tuple[str, str]]
     site: str
+    address: str
     next: str | None
 
     first_view: str = FIRST_VIEW
@@ -84,6 +85,7 @@ async def work(context: Context, view: str, site: str, page: int) -> Work:
         len(found[view]),
         sites,
         site,
+        address(view, site, page),
         address(view, site, page + 1) if more else None,
     )
 
