@@ -60,6 +60,7 @@ def tables(found: Evaluation) -> list[Table]:
             found.services,
             _service(found),
             waits=False,
+            before=False,
         ),
         _used("territoires", "Par intercommunalité", "Celle où vit le jeune.", found.epcis, found.names.epci),
         _used(
@@ -86,34 +87,26 @@ def tables(found: Evaluation) -> list[Table]:
     ]
 
 
-USED = (
-    *("Envoyées", "Un an avant", "Évolution", "Déclarées", "Reçues", "Réponse", "Acceptation", "Refus"),
-    *("Rendez-vous manqués", "Besoin couvert"),
-)
+USED = ("Envoyées", "Un an avant", "Évolution", "Réponse", "Refus", "Rendez-vous manqués", "Besoin couvert")
 WAITS = ("Délai médian", "9 sur 10 en", "Plus de 10 jours", "Plus de 30 jours")
+MORE = ("Acceptation", "Déclarées", "Reçues")
 READING = (
     "Entre crochets, ce que le taux vaut à 95 % de confiance ; il ne dit pas la qualité du travail, ni ce que le jeune "
     "en pense. Un délai compte ceux qui attendent encore."
 )
 
 
-def _cells(one: Use) -> tuple[Cell, ...]:
+def _cells(one: Use, *, before: bool = True) -> tuple[Cell, ...]:
     change: Cell = None
-    if one.before >= LEAST and one.sent >= LEAST:
+    if before and one.before >= LEAST and one.sent >= LEAST:
         by = decimal(abs(100 * (one.sent / one.before - 1)), 0)
         change = "stable" if by == "0" else f"{'hausse' if one.sent > one.before else 'baisse'} de {by} %"
-    return (
-        People(one.sent, one.youths),
-        People(one.before),
-        change,
-        People(one.declared),
-        People(one.inbound),
-        one.answer,
-        one.acceptance,
-        one.refusal,
-        one.absence,
-        one.success,
-    )
+    sent = (People(one.sent, one.youths), People(one.before), change) if before else (People(one.sent, one.youths),)
+    return (*sent, one.answer, one.refusal, one.absence, one.success)
+
+
+def _more(one: Use) -> tuple[Cell, ...]:
+    return one.acceptance, People(one.declared), People(one.inbound)
 
 
 def _waits(curve: Survival) -> tuple[Cell, ...]:
@@ -152,24 +145,33 @@ def _partners(found: Evaluation) -> Table:
         "le jour est passé. Besoin couvert : parmi les accompagnements terminés.",
         f"{READING} Pour comparer deux partenaires, prendre la colonne « Réponse comparée » : rapprochée de la moyenne "
         "du domaine quand il y a peu d'orientations.",
-        ("Partenaire", *USED, *WAITS, "Réponse comparée"),
-        rows((found.names.partner(u.key), *_cells(u), *_waits(u.waits), _compared(found, u)) for u in found.partners),
+        ("Partenaire", USED[0], WAITS[0], *USED[1:], *WAITS[1:], *MORE, "Réponse comparée"),
+        rows((found.names.partner(u.key), *_told(u), *_more(u), _compared(found, u)) for u in found.partners),
         chart=1,
     )
+
+
+def _told(one: Use) -> tuple[Cell, ...]:
+    sent, *others = _cells(one)
+    median, *longer = _waits(one.waits)
+    return sent, median, *others, *longer
 
 
 def _compared(found: Evaluation, one: Use) -> Cell:
     return percent(found.compared[one.key]) if one.answer.n >= LEAST else None
 
 
-def _used(code: str, title: str, more: str, uses: Iterable[Use], name: Name, *, waits: bool = True) -> Table:
+def _used(
+    code: str, title: str, more: str, uses: Iterable[Use], name: Name, *, waits: bool = True, before: bool = True
+) -> Table:
+    columns = USED if before else (USED[0], *USED[3:])
     return Table(
         code,
         title,
         f"Les mêmes mesures que par partenaire. {more}",
         READING,
-        (title.removeprefix("Par ").capitalize(), *USED, *(WAITS if waits else ())),
-        rows((name(u.key), *_cells(u), *(_waits(u.waits) if waits else ())) for u in uses),
+        (title.removeprefix("Par ").capitalize(), *columns, *(WAITS if waits else ()), *MORE),
+        rows((name(u.key), *_cells(u, before=before), *(_waits(u.waits) if waits else ()), *_more(u)) for u in uses),
         chart=1,
     )
 

@@ -1,9 +1,9 @@
 """What is fragile, missing or remarkable outside the answers of partners: concentration, gaps, sleep, equity. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from math import log
+from math import erfc, exp, log, sqrt
 
 from graph.agreement_use import agreement_use
 from graph.cosupport_use import pairs
@@ -25,15 +25,21 @@ from graph.statistics import (
     wilson,
 )
 
-MOST_OF = 0.6
-"""Share of a need's referrals that makes a concentration."""
+MOST_OF, AT_LEAST = 0.5, 0.35
+"""Share of a need's referrals that makes a concentration, and what it surely is."""
+SILENT_MONTHS = 3
+"""Without anybody, before a partner is said to sleep: a summer is shorter."""
 OFTEN = 15
+SPREAD_OVER = 1.2
+"""Times more than its first unit, for an organisation to be named in its place."""
 
 
-def fragile(counted: Counted, names: Names, able: Mapping[NeedCode, int]) -> list[Finding]:
-    """*able*: how many partners can help with each need somewhere."""
+def fragile(
+    counted: Counted, names: Names, able: Mapping[NeedCode, int], families: Mapping[str, Sequence[str]]
+) -> list[Finding]:
+    """*able*: how many partners can help with each need somewhere; *families*: organisations with their units."""
     return [
-        *_concentration(counted, names, able),
+        *_concentration(counted, names, able, families),
         *_uncovered(counted, names),
         *_together(counted, names),
         *_agreements(counted, names),
@@ -42,15 +48,22 @@ def fragile(counted: Counted, names: Names, able: Mapping[NeedCode, int]) -> lis
     ]
 
 
-def _concentration(counted: Counted, names: Names, able: Mapping[NeedCode, int]) -> list[Finding]:
+def _concentration(
+    counted: Counted, names: Names, able: Mapping[NeedCode, int], families: Mapping[str, Sequence[str]]
+) -> list[Finding]:
     by_need: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for t in counted.needs:
         by_need[t.key[0]][t.key[2]] += t.sent
     found: list[Finding] = []
     for need, partners in sorted(by_need.items()):
+        total = sum(partners.values())
         first = min(partners, key=lambda p: (-partners[p], p))
-        rate = Rate(partners[first], sum(partners.values()))
-        if rate.n < 2 * LEAST or rate.k / rate.n < MOST_OF or wilson(rate.k, rate.n).low <= 0.5:
+        for parent, units in families.items():
+            together = sum(partners.get(unit, 0) for unit in units)
+            if together > partners[first] * SPREAD_OVER:
+                first, partners[parent] = parent, together
+        rate = Rate(partners[first], total)
+        if rate.n < 2 * LEAST or rate.k / rate.n < MOST_OF or wilson(rate.k, rate.n).low < AT_LEAST:
             continue
         others = able.get(NeedCode(need), 0) - 1
         instead = f"{others} autres le pourraient" if others > 1 else "un autre le pourrait" if others == 1 else ""
@@ -63,7 +76,7 @@ def _concentration(counted: Counted, names: Names, able: Mapping[NeedCode, int])
                 wilson(rate.k, rate.n),
                 f"{percent(rate.k / rate.n)} des orientations pour {names.in_sentence(need)} vont à "
                 f"{names.partner(first)} ({instead or 'aucun autre ne le propose'}).",
-                strength(at_least(rate.k, rate.n, 0.5)),
+                strength(at_least(rate.k, rate.n, AT_LEAST)),
             )
         )
     return found
@@ -205,7 +218,7 @@ def _dormant(counted: Counted, names: Names) -> list[Finding]:
     for partner, by_month in sorted(sent.items()):
         last = max(by_month)
         silent = [m for m in months if m > last]
-        if not silent:
+        if len(silent) < SILENT_MONTHS:
             continue
         window = _minus(silent[0], 12)
         past = sum(n for m, n in by_month.items() if max(start, window) <= m < silent[0])
@@ -254,37 +267,66 @@ def _inequity(counted: Counted, names: Names) -> list[Finding]:
         sent[t.key[1]] += t.sent
     for c in counted.young:
         youths[c.key[0]] += c.n
-    all_sent, all_youths = sum(sent.values()), sum(youths.values())
+    left = {epci: (sent[epci], youths[epci]) for epci in sorted(youths) if youths[epci] >= LEAST}
+    whole = _summed(left.values())
+    if not whole[1]:
+        return []
+    scatter = _scatter(whole[0] / whole[1], 1 - min(1.0, sum(t.youths for t in counted.youths_of) / whole[1]))
     found: list[Finding] = []
-    for epci in sorted(youths):
-        ratio = rate_ratio(sent[epci], youths[epci], all_sent - sent[epci], all_youths - youths[epci])
-        if ratio is None or not (ratio.value >= UNEVEN or ratio.value <= 1 / UNEVEN):
-            continue
-        # a young person has several referrals or none: their number varies about twice as much as chance alone
-        spread = log(ratio.interval.high / ratio.value) * 2**0.5
-        surely = abs(log(ratio.value)) / spread
-        if surely <= 1.3:
-            continue
+    while len(left) >= 2:
+        # with one territory apart, the others stand apart from a whole that holds it: the one that explains most goes
+        epci = max(left, key=lambda e: _apart(left[e], _summed(left.values())))
+        worth = _apart(left[epci], _summed(left.values())) / scatter
+        here = left.pop(epci)
+        chance = erfc(sqrt(worth)) * (len(left) + 1)
+        ratio = rate_ratio(*here, whole[0] - here[0], whole[1] - here[1])
+        if ratio is None or chance > LEVEL / 5 or 1 / UNEVEN < ratio.value < UNEVEN:
+            break
+        spread = (ratio.interval.high / ratio.value) ** sqrt(scatter)
         how = "moins" if ratio.value < 1 else "plus"
         found.append(
             Finding(
                 FactKind.INEQUITY,
                 {"epci": TerritoryCode(epci), "factor": round(ratio.value, 3)},
-                youths[epci],
+                here[1],
                 ratio.value,
-                Interval(ratio.interval.low, ratio.interval.high),
-                f"Un jeune {names.of_epci(epci)} est orienté {decimal(_times(ratio.value), 1)} fois {how} que les "
-                f"autres ({decimal(100 * sent[epci] / youths[epci], 0)} orientations pour 100 jeunes).",
-                surely * 3,
+                Interval(ratio.value / spread, ratio.value * spread),
+                f"Un jeune {names.of_epci(epci)} est orienté {decimal(max(ratio.value, 1 / ratio.value))} fois {how} "
+                f"que les autres ({decimal(100 * here[0] / here[1], 0)} orientations pour 100 jeunes).",
+                strength(chance),
             )
         )
-    return _one_side(found)
+    return found
 
 
-def _times(ratio: float) -> float:
-    return ratio if ratio >= 1 else 1 / ratio
+def _summed(groups: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    told = list(groups)
+    return sum(sent for sent, _ in told), sum(youths for _, youths in told)
 
 
-def _one_side(found: list[Finding]) -> list[Finding]:
-    """With one territory apart, the others stand apart from a whole that holds it: only the strongest is named."""
-    return sorted(found, key=lambda f: -abs(log(f.value)))[:1]
+def _apart(here: tuple[int, int], whole: tuple[int, int]) -> float:
+    """Log-likelihood that is gained by giving a territory a rate of its own."""
+    rest = whole[0] - here[0], whole[1] - here[1]
+    return _poisson(here) + _poisson(rest) - _poisson(whole)
+
+
+def _poisson(counted: tuple[int, int]) -> float:
+    events, people = counted
+    return events * log(events / people) if events and people else 0.0
+
+
+def _scatter(mean: float, none: float) -> float:
+    """Variance of the number of referrals of a young person over its mean: one where chance alone decides.
+
+    From the share that has *none* (negative binomial): the more of them, the more the others have.
+    """
+    low, high = 0.0, 10.0
+    if mean <= 0 or none <= exp(-mean):
+        return 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        if (1 + middle * mean) ** (-1 / middle) < none:
+            low = middle
+        else:
+            high = middle
+    return 1 + low * mean

@@ -29,7 +29,7 @@ from graph.statistics import (
 from graph.tallies import Waited
 from graph.usage import fold
 
-LEVEL = 0.02
+LEVEL = 0.05
 """Share of false ones that is accepted among the findings of one kind."""
 ENOUGH = 8
 """Observations of a partner before it is compared."""
@@ -240,8 +240,8 @@ def _slow(counted: Counted, names: Names) -> list[Finding]:
         curve = kaplan_meier(_days(later))
         came_curve = kaplan_meier((w.days, True, w.n) for w in later if w.answered)
         median = curve.median if curve.median is not None else curve.longest
-        floor = max(2 * usual_median, usual_median + 5)
-        if median < floor or (came_curve.median or 0) < max(1.5 * usual_median, usual_median + 4):
+        floor = max(1.6 * usual_median, usual_median + 4)
+        if median < floor or (came_curve.median or 0) < max(1.4 * usual_median, usual_median + 3):
             continue
         found.append(_slowness(partner, start, curve, float(median), usual_median, chance, names))
     return found

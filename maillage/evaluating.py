@@ -295,7 +295,8 @@ def _cut(text: str) -> str:
 
 def to_html(found: Evaluation) -> str:
     """One page that needs nothing else: to print, or to send inside the house."""
-    from maillage.pages import environment
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     from maillage.pictures import of_table
     from maillage.wording import typeset
 

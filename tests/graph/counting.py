@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import combinations
 from random import Random
 
@@ -39,6 +40,10 @@ class Lists:
     agreements_: tuple[Agreement, ...] = ()
     missing: tuple[tuple[IntakeId, NeedCode, date], ...] = ()
     simulated: bool = False
+
+    @cached_property
+    def known(self) -> dict[IntakeId, Intake]:
+        return {intake.id: intake for intake in self.intakes}
 
     async def held(self) -> Held:
         n = len(self.intakes)
@@ -113,11 +118,10 @@ class Lists:
         return [Count(key, n) for key, n in sorted(counted.items())]
 
     async def unmet(self, scope: Scope, by: tuple[By, ...]) -> list[Count]:
-        known = {i.id: i for i in self.intakes}
         counted: defaultdict[Key, int] = defaultdict(int)
         for id, need, day in self.missing:
             if scope.first <= day <= scope.last:
-                counted[self._of_intake(known[id], by, need, day)] += 1
+                counted[self._of_intake(self.known[id], by, need, day)] += 1
         return [Count(key, n) for key, n in sorted(counted.items())]
 
     async def needs_together(self, scope: Scope) -> list[Count]:
@@ -165,8 +169,7 @@ class Lists:
             for need in sorted(r.needs):
                 yield tuple(need if b is By.NEED else self._value(r, b) for b in by), need
         elif By.SITUATION in by:
-            intake = next(i for i in self.intakes if i.id == r.intake)
-            for situation in sorted(intake.situations):
+            for situation in sorted(self.known[r.intake].situations):
                 yield tuple(situation if b is By.SITUATION else self._value(r, b) for b in by), None
         else:
             yield tuple(self._value(r, b) for b in by), None

@@ -1,0 +1,67 @@
+"""Organisations whose units are asked: what is said of all the units is said once, of the organisation. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from graph.counted import Counted
+from graph.finding import Finding
+from graph.model import Partner, PartnerId
+from graph.tallies import Key, Tally
+from graph.usage import fold
+
+
+def families(counted: Counted, partners: Mapping[PartnerId, Partner]) -> dict[str, tuple[str, ...]]:
+    """Organisations that are not asked themselves, with their units that are: two at least."""
+    asked = sorted({t.key[0] for t in (*counted.months_before, *counted.months)})
+    units: dict[str, list[str]] = {}
+    for id in asked:
+        known = partners.get(PartnerId(id))
+        if known is not None and known.unit_of is not None:
+            units.setdefault(known.unit_of, []).append(id)
+    return {parent: tuple(held) for parent, held in units.items() if len(held) > 1 and parent not in asked}
+
+
+def with_parents(counted: Counted, found: Mapping[str, Sequence[str]]) -> Counted:
+    """*counted* with rows for each organisation too, which add those of its units up."""
+    above = {unit: parent for parent, units in found.items() for unit in units}
+
+    def raised(key: Key) -> Key:
+        return (above[key[0]], *key[1:])
+
+    def tallied(rows: Iterable[Tally]) -> tuple[Tally, ...]:
+        held = tuple(rows)
+        return (*held, *fold((t for t in held if t.key[0] in above), raised).values())
+
+    return replace(
+        counted,
+        months=tallied(counted.months),
+        months_before=tallied(counted.months_before),
+        publics=tallied(counted.publics),
+        situations=tallied(counted.situations),
+        waited=(*counted.waited, *(replace(w, key=raised(w.key)) for w in counted.waited if w.key[0] in above)),
+    )
+
+
+def told_once(findings: Iterable[Finding], found: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """One unit alone: the unit. Several, or none that is sure by itself: the organisation."""
+    held = list(findings)
+    above = {unit: parent for parent, units in found.items() for unit in units}
+    said = {_about(f, str(f.about.get("partner"))): f for f in held}
+    kept: list[Finding] = []
+    for finding in held:
+        partner = str(finding.about.get("partner"))
+        if partner in found:
+            units = sum(_about(finding, unit) in said for unit in found[partner])
+            if units == 1:
+                continue
+        elif partner in above and _about(finding, above[partner]) in said:
+            siblings = sum(_about(finding, unit) in said for unit in found[above[partner]])
+            if siblings > 1:
+                continue
+        kept.append(finding)
+    return kept
+
+
+def _about(finding: Finding, partner: str) -> tuple[str, ...]:
+    """What a finding is about, were it said of *partner*."""
+    return (finding.kind, partner, *(str(finding.about.get(key, "")) for key in ("need", "public", "epci")))
