@@ -145,7 +145,7 @@ def agreements(
         member
         for f in told
         if f.kind is FactKind.USE_WITHOUT_AGREEMENT and f.partner is not None
-        for member in (f.partner, *offers.members(f.partner))
+        for member in (*offers.above(f.partner), *offers.members(f.partner))
     }
     unused = {f.partner for f in told if f.kind is FactKind.UNUSED_AGREEMENT and f.partner is not None}
     used = {p for p, n in sent[year].items() if n >= USED} | {

@@ -88,8 +88,8 @@ def weave(
 
 
 _ORDER = (
-    K.UNCOVERED, K.CONCENTRATION, K.SLOW_ANSWERS, K.NEVER_ANSWERS, K.REFUSES, K.MISSED_APPOINTMENTS, K.GOOD_OUTCOMES,
-    K.DORMANT, K.TOGETHER, K.UNUSED_AGREEMENT, K.USE_WITHOUT_AGREEMENT, K.INEQUITY,
+    K.UNCOVERED, K.SLOW_ANSWERS, K.NEVER_ANSWERS, K.REFUSES, K.MISSED_APPOINTMENTS, K.GOOD_OUTCOMES,
+    K.DORMANT, K.TOGETHER, K.UNUSED_AGREEMENT, K.USE_WITHOUT_AGREEMENT, K.CONCENTRATION, K.INEQUITY,
 )  # fmt: skip
 
 
@@ -231,14 +231,13 @@ class _Loom:
             if added == wanted:
                 break
             youth, service = self.random.choice(could), self.random.choice(services)
-            day = later(max(first, youth.received_on), self.random.randint(0, 12))
+            slack = 12 if youth.received_on >= first else 40
+            day = later(max(first, youth.received_on), self.random.randint(0, slack))
             if day > last or any(sent.partner in here for sent in self.of[youth.id]):
                 continue
             asked = need or self._need(service, youth, day)
             barred = asked is None or self.offers.bans.need(asked, self.offers.epci(youth), day)
             if asked is None or barred or self.offers.bans.partner(service.partner, day):
-                continue
-            if asked in self.told.concentrated and asked != need:
                 continue
             if self._suited(youth, service, day, public):
                 for sent in self.of[youth.id]:
@@ -253,6 +252,7 @@ class _Loom:
         reference = self.offers.reference
         own = in_order(youth.needs & service.needs, reference)
         could = own or [n for n in in_order(service.main or service.needs, reference) if suits(reference, n, youth.age)]
+        could = [n for n in could if n not in self.told.concentrated] or could
         return self.random.choice(could) if could else None
 
     def _suited(self, youth: Youth, service: Service, day: date, public: Callable[[Youth], bool]) -> bool:
@@ -355,13 +355,20 @@ class _Loom:
         others = [sent for sent in pairs if sent.partner not in here]
         self.random.shuffle(mine)
         self.random.shuffle(others)
+        others.sort(key=lambda sent: sent.partner not in self.told.kept)  # those of another fact stay
         if len(mine) > share * len(pairs):  # too many: elsewhere when somebody else fits, else asked of nobody
             for sent in mine[round(share * len(pairs)) :]:
                 self._elsewhere_for(sent, need, here)
-        elif share > 0:
-            keep = round(len(mine) * (1 - share) / share)
-            for sent in others[keep:]:
+            return
+        keep = round(len(mine) * (1 - share) / share)
+        for sent in others[keep:]:
+            if sent.partner not in self.told.kept:
                 sent.needs = sent.needs - {need}
+        stay = sum(sent.partner in self.told.kept for sent in others)
+        if stay > keep and share < 1:
+            services = [s for m in members for s in self.offers.services(m) if need in s.needs]
+            wanted = round(stay * share / (1 - share)) - len(mine)
+            self._recruit(services, wanted, self.first, self.last, lambda youth: True, need)
 
     def _gather(self, members: Sequence[PartnerId], need: NeedCode, share: float) -> None:
         """Moves and adds referrals about *need* to these partners until they have their share."""
