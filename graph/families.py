@@ -43,21 +43,20 @@ def with_parents(counted: Counted, found: Mapping[str, Sequence[str]]) -> Counte
 
 
 def told_once(findings: Iterable[Finding], found: Mapping[str, Sequence[str]]) -> list[Finding]:
-    """One unit alone: the unit. Several, or none that is sure by itself: the organisation."""
+    """Of an organisation and its units, whichever is surer: one unit that is alone so, or all of them together."""
     held = list(findings)
     above = {unit: parent for parent, units in found.items() for unit in units}
-    said = {_about(f, str(f.about.get("partner"))): f for f in held}
+    said = {_about(f, str(f.about.get("partner"))): f.strength for f in held}
     kept: list[Finding] = []
     for finding in held:
         partner = str(finding.about.get("partner"))
-        if partner in found:
-            units = sum(_about(finding, unit) in said for unit in found[partner])
-            if units == 1:
-                continue
-        elif partner in above and _about(finding, above[partner]) in said:
-            siblings = sum(_about(finding, unit) in said for unit in found[above[partner]])
-            if siblings > 1:
-                continue
+        units = [said.get(_about(finding, unit), -1.0) for unit in found.get(partner, ())]
+        whole = said.get(_about(finding, above[partner]), -1.0) if partner in above else -1.0
+        siblings = [said.get(_about(finding, unit), -1.0) for unit in found[above[partner]]] if whole >= 0 else []
+        if units and max(units) > finding.strength:
+            continue
+        if siblings and max(siblings) <= whole:
+            continue
         kept.append(finding)
     return kept
 

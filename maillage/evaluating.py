@@ -309,16 +309,19 @@ def to_html(found: Evaluation) -> str:
         leaves = Table(table.code, table.title, table.definition, table.reading, table.columns, rows, chart=table.chart)
         texts = [[written(cell, outside=True) for cell in row.cells] for row in rows]
         told.append({"table": leaves, "rows": texts, "picture": of_table(leaves, outside=True)})
-    page = (
-        environment()
-        .get_template("report.html")
-        .render(
-            lines=heading(found)[1:] if found.simulated else heading(found),
-            simulated=SIMULATED if found.simulated else None,
-            style=(files("maillage") / "static" / "style.css").read_text(encoding="utf-8"),
-            findings=[(HEADINGS[one.kind], one.text, shown(one.n)) for one in kept],
-            hidden=hidden_note(hidden) if hidden else None,
-            told=told,
-        )
+    environment = Environment(
+        loader=PackageLoader("maillage"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("report.html").render(
+        lines=heading(found)[1:] if found.simulated else heading(found),
+        simulated=SIMULATED if found.simulated else None,
+        style=(files("maillage") / "static" / "style.css").read_text(encoding="utf-8"),
+        findings=[(HEADINGS[one.kind], one.text, shown(one.n)) for one in kept],
+        hidden=hidden_note(hidden) if hidden else None,
+        told=told,
     )
     return typeset(page)
