@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from graph.errors import NotFound
-from graph.follow_store import ReferralFilter
 from graph.intake import IntakeId
 from graph.lifecycle import CLOSED
-from graph.model import Partner, PartnerId, Service, ServiceId
-from graph.reference import MINOR
-from graph.referral import Referral, ReferralId
-from graph.timers import DEFAULT
+from graph.model import Partner, Service, ServiceId
+from graph.referral import ReferralId
 from maillage.referral_shown import Moment, Told, life, new_key
-from resolvers import suggestion as suggestions
 from resolvers.context import Context
+from resolvers.following import item_of
+from resolvers.referrals import events, of_intake, referral
+from resolvers.rerouting import chain, proposals
 
-MOST = 200
 PROPOSED = 4
 
 
@@ -46,40 +43,17 @@ class Life:
 
 async def lived(context: Context, id: ReferralId) -> Life:
     """Raises NotFound."""
-    referral = (await context.store.referrals([id])).get(id)
-    if referral is None:
-        raise NotFound("Orientation", id)
+    held = await referral(context, id)
     known, directory, now = context.knowledge.reference, await context.directories.current(), context.clock()
-    timers = await context.store.timers()
-    all_of, _, _ = await context.store.referral_page(ReferralFilter(intake=referral.intake), MOST)
-
-    def told(one: Referral) -> Told:
-        return Told(one, directory, known, now, DEFAULT if one.service is None else timers.get(one.service, DEFAULT))
-
-    chain = chained(referral, all_of)
-    one = told(referral)
-    tried = frozenset(r.other for r in chain) | frozenset(r.other for r in all_of if r.state not in CLOSED)
+    one = Told(held, directory, known, now, (await item_of(context, held)).late)
+    proposed = await proposals(context, id, PROPOSED) if one.reroutes else []
     return Life(
         one=one,
-        events=life((await context.store.events_of([id]))[id], known),
-        chain=[told(r) for r in chain],
-        next_best=await _next_best(context, referral, tried) if one.reroutes else [],
-        warnings=await open_already(context, referral.intake, referral.service, but=id)
-        if referral.state not in CLOSED
-        else [],
+        events=life(await events(context, id), known),
+        chain=[Told(r, directory, known, now) for r in await chain(context, id)],
+        next_best=[NextBest(s.partner, s.service, [reason.text for reason in s.reasons][:2]) for s in proposed],
+        warnings=[] if one.closed else await open_already(context, held.intake, held.service, but=id),
     )
-
-
-def chained(referral: Referral, all_of: Sequence[Referral]) -> list[Referral]:
-    """The first referral, then those that re-route it, to the last."""
-    by_id = {r.id: r for r in all_of} | {referral.id: referral}
-    found = [referral]
-    while found[0].follows in by_id:
-        found.insert(0, by_id[found[0].follows])
-    followed_by = {r.follows: r for r in all_of if r.follows is not None}
-    while found[-1].id in followed_by:
-        found.append(followed_by[found[-1].id])
-    return found
 
 
 async def open_already(
@@ -88,28 +62,12 @@ async def open_already(
     if service is None:
         return []
     directory = await context.directories.current()
-    found, _, _ = await context.store.referral_page(ReferralFilter(intake=intake), MOST)
+    found = await of_intake(context, intake)
     known, now = context.knowledge.reference, context.clock()
     warned: list[Warned] = []
-    for referral in found:
-        if referral.service == service and referral.id != but and referral.state not in CLOSED:
-            one = Told(referral, directory, known, now)
+    for other in found:
+        if other.service == service and other.id != but and other.state not in CLOSED:
+            one = Told(other, directory, known, now)
             text = f"ce jeune est déjà orienté vers ce service ({one.state.lower()} {one.since})."
-            warned.append(Warned(referral.id, text))
+            warned.append(Warned(other.id, text))
     return warned
-
-
-async def _next_best(context: Context, referral: Referral, tried: frozenset[PartnerId]) -> list[NextBest]:
-    """The best partners for the same needs that were not asked yet."""
-    intake = (await context.store.intakes([referral.intake])).get(referral.intake)
-    if intake is None:
-        return []
-    request = context.knowledge.reference.request(
-        intake.age, intake.commune, referral.needs, intake.situations - {MINOR}, intake.sectors, 20
-    )
-    found, _ = await suggestions.suggestion(context, request)
-    return [
-        NextBest(one.partner, one.service, [reason.text for reason in one.reasons][:2])
-        for one in found.suggestions
-        if one.partner.id not in tried and not one.service.internal
-    ][:PROPOSED]

@@ -5,22 +5,15 @@ from dataclasses import dataclass
 
 from graph.cosupport import CoSupport, Role
 from graph.directory import Directory
-from graph.errors import NotFound
-from graph.follow_store import ReferralFilter
 from graph.follow_wording import LEAVING
 from graph.intake import Intake, IntakeId
 from graph.model import NeedCode
 from graph.reference import MINOR, Need
-from graph.referral import State
-from graph.timers import DEFAULT
 from graph.wording import day
 from maillage.referral_shown import Told, name, service_name
 from maillage.ticks import Ticks
 from resolvers.context import Context
-
-MOST = 200
-_IN_VAIN = frozenset({State.REFUSEE, State.EXPIREE, State.ANNULEE, State.INTERROMPUE, State.REORIENTEE, State.ERREUR})
-"""A need asked about in such a referral alone is followed by nobody."""
+from resolvers.following import plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +47,24 @@ class Plan:
     groups: Sequence[Group]
 
 
-async def plan(context: Context, id: IntakeId) -> Plan:
+async def shown_plan(context: Context, id: IntakeId) -> Plan:
     """Raises NotFound."""
+    found = await plan(context, id)
     known, directory, now = context.knowledge.reference, await context.directories.current(), context.clock()
-    intake = (await context.store.intakes([id])).get(id)
-    if intake is None:
-        raise NotFound("Livret", id)
-    timers = await context.store.timers()
-    referrals, _, _ = await context.store.referral_page(ReferralFilter(intake=id), MOST)
-    told = [
-        Told(r, directory, known, now, DEFAULT if r.service is None else timers.get(r.service, DEFAULT))
-        for r in referrals
-    ]
-    followed = {need for one in told if one.referral.state not in _IN_VAIN for need in one.referral.needs}
+    held = found.intake
     return Plan(
         intake=id,
-        ticks=Ticks.of_intake(intake),
-        commune=known.territory_name(intake.commune),
-        site=name(directory, intake.site),
-        programme=known.programmes[intake.programme].label,
-        received=day(intake.received_on),
-        needs=[need for need in known.needs if need in intake.needs],
-        facts=_facts(context, intake),
-        open=[one for one in told if not one.closed],
-        closed=[one for one in told if one.closed],
-        alone=[need for code, need in known.needs.items() if code in intake.needs - followed],
-        groups=[_group(found, directory) for found in await context.store.cosupports_of(id)],
+        ticks=Ticks.of_intake(held),
+        commune=known.territory_name(held.commune),
+        site=name(directory, held.site),
+        programme=known.programmes[held.programme].label,
+        received=day(held.received_on),
+        needs=[need for need in known.needs if need in held.needs],
+        facts=_facts(context, held),
+        open=[Told(item.referral, directory, known, now, item.late) for item in found.open],
+        closed=[Told(item.referral, directory, known, now) for item in found.ended],
+        alone=[known.needs[need] for need in found.alone],
+        groups=[_group(group, directory) for group in found.cosupports],
     )
 
 

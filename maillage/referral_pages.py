@@ -19,13 +19,14 @@ from graph.referral import ReferralId
 from maillage.draft import Draft, drafted, recording_of
 from maillage.life import lived
 from maillage.page import NO_STORE, refuse_other_origins, rendered
-from maillage.plan import plan
-from maillage.recording import record, reroute
+from maillage.plan import shown_plan
+from maillage.recording import record
 from maillage.referral_forms import back_of, key_of, move_of, version_of
 from maillage.ticks import MOST_FIELDS, checked_intake, text_of
-from maillage.work import ADDRESS, FIRST_VIEW, work
+from maillage.work import ADDRESS, work
 from resolvers.context import Context
 from resolvers.referrals import move, referral
+from resolvers.rerouting import reroute
 
 
 def referral_routes(context: Callable[[], Context], templates: Environment) -> list[BaseRoute]:
@@ -65,10 +66,8 @@ class _Pages:
 
     async def listed(self, request: HttpRequest) -> Response:
         context, asked = self._context(), request.query_params
-        page = asked.get("page", "1")
-        number = int(page) if page.isascii() and page.isdecimal() and 1 <= len(page) <= 3 else 1
         with _refusals():
-            found = await work(context, asked.get("voir", FIRST_VIEW), asked.get("site", ""), max(number, 1))
+            found = await work(context, asked.get("voir", ""), asked.get("site", ""), asked.get("apres", ""))
         return await rendered(self._templates, context, "referrals.html", here=ADDRESS, work=found)
 
     async def one(self, request: HttpRequest) -> Response:
@@ -100,19 +99,19 @@ class _Pages:
         refuse_other_origins(request)
         context, form, id = self._context(), await _form(request), ReferralId(request.path_params["id"])
         try:
-            made = await reroute(context, id, version_of(form), ServiceId(text_of(form, "service")), key_of(form))
+            made = await reroute(context, id, version_of(form), key_of(form), ServiceId(text_of(form, "service")))
         except NotFound as problem:
             raise HTTPException(404) from problem
         except MaillageError as problem:
             return await self._life(context, id, problem)
-        return _seen(f"{ADDRESS}/{made}")
+        return _seen(f"{ADDRESS}/{made.made.referral.id}")
 
     async def youth(self, request: HttpRequest) -> Response:
         context, id = self._context(), checked_intake(request.path_params["id"])
         if id is None:
             raise HTTPException(404)
         with _refusals():
-            found = await plan(context, id)
+            found = await shown_plan(context, id)
         return await rendered(self._templates, context, "youth.html", plan=found, known=context.knowledge.reference)
 
     async def _confirmation(self, context: Context, draft: Draft, problem: MaillageError | None = None) -> Response:

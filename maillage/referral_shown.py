@@ -23,7 +23,7 @@ from graph.lifecycle import CLOSED, PARIS, allowed, turn
 from graph.model import PartnerId, ServiceId
 from graph.reference import Need, Reference
 from graph.referral import Direction, Event, Referral, SaidBy, State
-from graph.timers import CLOCK, DEFAULT, Timers, due
+from graph.timers import CLOCK
 from graph.wording import day
 
 SHORT = 8
@@ -55,7 +55,7 @@ class Told:
     directory: Directory
     known: Reference
     now: datetime
-    timers: Timers = DEFAULT
+    late: bool = False  # a reminder is due, or was noted and nothing has moved since
 
     @cached_property
     def key(self) -> str:
@@ -110,13 +110,6 @@ class Told:
             return ""
         began = self.referral.since.astimezone(PARIS).date()
         return f"le {day(began)}" if self.closed else lasting(began, self.now.astimezone(PARIS).date())
-
-    @property
-    def late(self) -> bool:
-        """A reminder is due, or was said already and nothing has moved since."""
-        if self.closed:
-            return False
-        return self.referral.reminded_at is not None or due(self.referral, self.timers, self.now) is not None
 
     @property
     def turn(self) -> str:
