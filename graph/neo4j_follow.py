@@ -6,7 +6,7 @@ A write does not wait for the directory, only for those that change the same ref
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
 from typing import TypeVar
@@ -22,9 +22,11 @@ from graph.edges import Edge, Month, month
 from graph.edges import edges as edges_of
 from graph.entry import Entry, Followed
 from graph.errors import Conflict
+from graph.follow_records import FollowUp
 from graph.follow_rules import (
     answer,
     check_cosupports,
+    check_edges,
     check_entry,
     check_needed,
     check_simulated,
@@ -71,7 +73,7 @@ class Neo4jFollow:
     async def follow(self, entry: Entry, *, key: IdempotencyKey, call: str) -> Followed:
         check_id(key)
         check_entry(entry)
-        seconds = long(_size(entry))
+        seconds = long(size(entry))
         try:
             return await self.connection.write(lambda tx: _follow(tx, entry, key, call), seconds=seconds)
         except Conflict as problem:
@@ -283,6 +285,45 @@ async def every_life(tx: AsyncManagedTransaction) -> list[tuple[Referral, tuple[
     return found + page
 
 
+async def everything(tx: AsyncManagedTransaction) -> FollowUp:
+    """All of the follow-up, as a backup keeps it; nobody writes a referral meanwhile."""
+    await edges.lock_all(tx)
+    lives = await every_life(tx)
+    return FollowUp(
+        intakes=tuple(await every_intake(tx)),
+        unmet=tuple(await intakes.every_unmet(tx)),
+        referrals=tuple(referral for referral, _ in lives),
+        events=tuple(event for _, events in lives for event in events),
+        cosupports=tuple(await cosupports.every(tx)),
+        agreements=tuple(await agreements.every(tx)),
+        timers=await agreements.timers(tx),
+        edges=tuple(await edges.between(tx, "", LAST_MONTH)),
+        closed_through=await edges.closed_through(tx),
+    )
+
+
+async def fill(tx: AsyncManagedTransaction, held: FollowUp) -> None:
+    """Into an empty store. Raises InputRefused or NotFound on what contradicts itself, the edges included."""
+    entry = held.entry
+    check_entry(entry)
+    found = await follow.known(tx, entry)
+    check_needed(replace(needed(entry), cosupports=frozenset()), found.existing)
+    if held.closed_through:
+        await edges.close(tx, held.closed_through)
+    await write(tx, entry, found, {})
+    check_edges(held.edges, await edges.between(tx, "", LAST_MONTH), held.closed_through)
+    closed = [edge for edge in held.edges if edge.month <= held.closed_through]
+    await edges.replace(tx, (), sorted(closed, key=lambda edge: edge.kind))
+
+
+async def every_intake(tx: AsyncManagedTransaction) -> list[Intake]:
+    """By id."""
+    found: list[Intake] = []
+    while len(page := await intakes.page(tx, found[-1].id if found else "", AT_ONCE)) == AT_ONCE:
+        found += page
+    return found + page
+
+
 def _by_referral(events: Iterable[Event]) -> dict[ReferralId, list[Event]]:
     grouped: defaultdict[ReferralId, list[Event]] = defaultdict(list)
     for event in events:
@@ -290,7 +331,8 @@ def _by_referral(events: Iterable[Event]) -> dict[ReferralId, list[Event]]:
     return grouped
 
 
-def _size(entry: Entry) -> int:
+def size(entry: Entry) -> int:
+    """How many things it writes, more or less."""
     parts = (entry.intakes, entry.unmet, entry.referrals, entry.events, entry.cosupports, entry.agreements)
     return sum(map(len, parts))
 

@@ -6,7 +6,7 @@ and what must hold together (`directory`, `export`) is read again under that loc
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -38,7 +38,7 @@ from graph.model import (
     ServiceId,
 )
 from graph.neo4j_connection import DEADLINE, Connection, long
-from graph.neo4j_follow import Neo4jFollow
+from graph.neo4j_follow import Neo4jFollow, everything, fill, size
 from graph.records import Contents, counts, digest, from_records, to_records
 from graph.reference import Reference
 from graph.reference_records import EMPTY_REFERENCE, reference_records
@@ -149,7 +149,7 @@ class Neo4jStore(Neo4jFollow):
         )
 
     async def export(self) -> AsyncIterator[Record]:
-        contents = await self.connection.write(lambda tx: _steady(tx, _contents), seconds=WHOLE)
+        contents = await self.connection.write(_everything, seconds=WHOLE)
         for record in to_records(contents):
             yield record
 
@@ -160,7 +160,8 @@ class Neo4jStore(Neo4jFollow):
         check_change(contents.change, Codes.of(contents.reference), ())
         check_circles(contents.change, {})
         await self._locked(
-            lambda tx, stamp: self._import(tx, stamp, contents), seconds=WHOLE + long(_size(contents.change))
+            lambda tx, stamp: self._import(tx, stamp, contents),
+            seconds=WHOLE + long(_size(contents.change) + size(contents.followed.entry)),
         )
         return counts(contents)
 
@@ -270,6 +271,7 @@ class Neo4jStore(Neo4jFollow):
             await reference.save(tx, contents.reference)
         await self._write(tx, contents.change, empty=True)
         await ledger.set_stamp(tx, contents.stamp)
+        await fill(tx, contents.followed)
 
 
 # what transactions read and write
@@ -289,6 +291,11 @@ async def _directory(tx: AsyncManagedTransaction, stamp: int, mark: str) -> Dire
     found = {partner.id: partner for partner in await partners.every(tx)}
     offered = {service.id: service for service in await services.every(tx)}
     return Directory(found, offered, stamp, mark)
+
+
+async def _everything(tx: AsyncManagedTransaction) -> Contents:
+    contents = await _steady(tx, _contents)
+    return replace(contents, followed=await everything(tx))
 
 
 async def _contents(tx: AsyncManagedTransaction, stamp: int, _mark: str) -> Contents:

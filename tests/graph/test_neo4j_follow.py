@@ -19,6 +19,7 @@ from graph.follow_store import ReferralFilter
 from graph.intake import AgeBand, Intake, IntakeId, ProgrammeCode, Unmet
 from graph.model import CommuneCode, IdempotencyKey, NeedCode, PartnerId, PartnerKind, PartnerStatus, ServiceId
 from graph.neo4j_store import Neo4jStore
+from graph.records import from_lines
 from graph.referral import (
     ActorId,
     Direction,
@@ -33,9 +34,11 @@ from graph.referral import (
     SaidBy,
     State,
 )
+from graph.sqlite_store import SqliteStore
 from graph.tallies import By, Count, Outcomes, Refused, Scope, Tally, Waited
 from graph.timers import ServiceTimers, Timers
-from tests.conformance.values import HOUSING, PERMIS, REFERENCE, applied, key, partner, service
+from tests.conformance.values import HOUSING, PERMIS, REFERENCE, applied, exported, key, partner, service
+from tests.conftest import Fresh
 
 MORNING = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 ROCHEFORT = CommuneCode("17299")
@@ -344,6 +347,47 @@ async def test_a_referral_that_was_a_mistake_takes_its_edge_away(filled: Neo4jSt
 
     assert await filled.edges("2026-01", "2026-12") == []
     assert await filled.tally(YEAR, ()) == []
+
+
+async def test_a_follow_up_moves_to_sqlite_and_back(
+    filled: Neo4jStore, sqlite_store: SqliteStore, fresh_neo4j: Fresh
+) -> None:
+    """With the edges of months that are closed, whose referrals are gone."""
+    await followed(
+        filled,
+        referrals=[referral("r0", "i0"), referral("r1", "i1"), referral("r2", "i1", "b", follows=ReferralId("r1"))],
+        events=(
+            *events("r0", State.ENVOYEE, State.ACCEPTEE),
+            *events("r1", State.ENVOYEE, State.REFUSEE, reason=RefusalReason.CAPACITE),
+            *events("r2", State.ENVOYEE, start=0),
+        ),
+        cosupports=[
+            CoSupport(
+                CoSupportId("co"),
+                IntakeId("i0"),
+                date(2026, 3, 3),
+                (Member(PartnerId("b"), ServiceId("b-s"), Role.LEAD, date(2026, 3, 3)),),
+            )
+        ],
+        agreements=[Agreement(AgreementId("ag"), AgreementKind.CHARTE, frozenset({PartnerId("a")}), MORNING.date())],
+        unmet=[Unmet(IntakeId("i0"), HOUSING, date(2026, 3, 5))],
+        timers=[ServiceTimers(ServiceId("a-s"), Timers(5, 20, 30))],
+    )
+    await followed(
+        filled,
+        events=[Event(ReferralId("r0"), 3, MORNING + timedelta(days=60), State.ACCEPTEE, State.RDV_FIXE, ActorId("c"))],
+    )
+    await filled.purge(date(2026, 4, 10), key=key())
+    before = await exported(filled)
+
+    await sqlite_store.import_(from_lines(before.splitlines(), "test"))
+    between = await exported(sqlite_store)
+    second = await fresh_neo4j()
+    await second.import_(from_lines(between.splitlines(), "test"))
+
+    assert between == before
+    assert await exported(second) == before
+    assert await second.dangling() == []
 
 
 async def test_real_and_simulated_never_meet(filled: Neo4jStore) -> None:
