@@ -50,8 +50,9 @@ def intakes(file: Path, dry_run: bool, store: str | None, as_json: bool) -> None
     key = configured(os.environ)
 
     async def work(opened: Store) -> "Saved":
-        reading = read(file, await opened.directory(), reference(), key, today())
-        return await save_intakes(opened, reading, dry_run=dry_run)
+        directory, day = await opened.directory(), today()
+        reading = read(file, directory, reference(), key, day)
+        return await save_intakes(opened, reading, directory, day, dry_run=dry_run)
 
     _save(work, ("livret lu", "livrets lus"), ("enregistré", "enregistrés"), "m", dry_run, store, as_json)
 

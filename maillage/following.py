@@ -4,23 +4,26 @@ import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import orjson
 
+from graph.directory import Directory
 from graph.entry import Entry
 from graph.errors import Conflict, FileRefused, InputRefused, NotFound
 from graph.follow_store import FollowStore, ReferralFilter
-from graph.intake import Intake
+from graph.intake import Intake, Unmet
 from graph.model import IdempotencyKey
 from graph.referral import Event, EventKind, Referral, ReferralId
 from graph.store import Store
+from graph.suggestion import suggest
 from graph.timers import DEFAULT, TIMED, due
 from loaders.agreements import AgreementReading
 from loaders.intakes import IntakeReading
 from loaders.reading import Rejected
 from loaders.reference import reference
+from resolvers.intakes import request_of
 
 BATCH = 200
 """Rows of one transaction."""
@@ -45,8 +48,13 @@ class Ticked:
     expired: int
 
 
-async def save_intakes(store: Store, reading: IntakeReading, *, dry_run: bool = False) -> Saved:
-    """An intake that is stored with another content is refused: an intake never changes."""
+async def save_intakes(
+    store: Store, reading: IntakeReading, directory: Directory, today: date, *, dry_run: bool = False
+) -> Saved:
+    """An intake that is stored with another content is refused: an intake never changes.
+
+    With a new one, the needs that no partner of *directory* covers, noticed on the day it was received.
+    """
     await _expect_real(store, reading.source)
     held = await store.intakes(intake.id for _, intake in reading.intakes)
     fresh: list[tuple[int, Intake]] = []
@@ -60,11 +68,21 @@ async def save_intakes(store: Store, reading: IntakeReading, *, dry_run: bool = 
     written = len(fresh)
     if not dry_run:
         await store.save_reference(reference())
-        lost = await _lost(store, reading.source, fresh, lambda values: Entry(intakes=values))
+        lost = await _lost(store, reading.source, fresh, lambda values: _with_unmet(values, directory, today))
         refused += lost
         written -= len(lost)
     unchanged = reading.read - written - len(refused)
     return Saved(reading.read, written, unchanged, _by_line(refused))
+
+
+def _with_unmet(intakes: tuple[Intake, ...], directory: Directory, today: date) -> Entry:
+    known = reference()
+    unmet = [
+        Unmet(intake.id, need, intake.received_on)
+        for intake in intakes
+        for need in suggest(request_of(known, intake), directory, known, today).uncovered
+    ]
+    return Entry(intakes=intakes, unmet=tuple(unmet))
 
 
 async def save_agreements(store: Store, reading: AgreementReading, *, dry_run: bool = False) -> Saved:

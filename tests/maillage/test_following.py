@@ -16,12 +16,13 @@ from graph.model import CommuneCode, IdempotencyKey, NeedCode, PartnerId, Servic
 from graph.referral import ActorId, Direction, Event, Mode, Referral, ReferralId, State
 from graph.sites import sites
 from graph.store import Store
+from graph.tallies import By, Count, Scope
 from graph.timers import ServiceTimers, Timers
 from loaders.agreements import AgreementReading, agreements
 from loaders.intakes import IntakeReading, intakes
 from loaders.reference import reference
 from maillage import following
-from maillage.following import Ticked, save_agreements, save_intakes, tick
+from maillage.following import Saved, Ticked, save_agreements, save_intakes, tick
 from maillage.loading import load
 from tests.graph.packaged import packaged
 
@@ -42,14 +43,18 @@ def uuid(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012}"
 
 
+async def saved_intakes(store: Store, reading: IntakeReading, *, dry_run: bool = False) -> Saved:
+    return await save_intakes(store, reading, packaged(), TODAY, dry_run=dry_run)
+
+
 def booklets(*ages: int) -> IntakeReading:
     rows = [f"{uuid(n)};2026-03-02;{age};17299;cej;rochefort;permis" for n, age in enumerate(ages)]
     return intakes("\n".join([HEADER, *rows]), "livrets.csv", packaged(), reference(), None, TODAY)
 
 
 async def test_loading_intakes_again_changes_nothing(follow: Store) -> None:
-    first = await save_intakes(follow, booklets(17, 20, 31))
-    again = await save_intakes(follow, booklets(17, 20, 31))
+    first = await saved_intakes(follow, booklets(17, 20, 31))
+    again = await saved_intakes(follow, booklets(17, 20, 31))
 
     assert (first.read, first.stored, first.unchanged, [r.line for r in first.refused]) == (3, 2, 0, [4])
     assert (again.read, again.stored, again.unchanged, again.refused) == (3, 0, 2, first.refused)
@@ -59,9 +64,9 @@ async def test_loading_intakes_again_changes_nothing(follow: Store) -> None:
 
 
 async def test_a_reference_that_is_stored_with_another_content_is_refused(follow: Store) -> None:
-    await save_intakes(follow, booklets(17, 20))
+    await saved_intakes(follow, booklets(17, 20))
 
-    saved = await save_intakes(follow, booklets(17, 21, 22))
+    saved = await saved_intakes(follow, booklets(17, 21, 22))
 
     assert (saved.stored, saved.unchanged) == (1, 1)
     assert [(r.line, "autre contenu" in r.reason) for r in saved.refused] == [(3, True)]
@@ -69,10 +74,20 @@ async def test_a_reference_that_is_stored_with_another_content_is_refused(follow
 
 
 async def test_a_dry_run_stores_nothing(follow: Store) -> None:
-    saved = await save_intakes(follow, booklets(17, 20), dry_run=True)
+    saved = await saved_intakes(follow, booklets(17, 20), dry_run=True)
 
     assert (saved.stored, saved.unchanged) == (2, 0)
     assert (await follow.held()).real == 0
+
+
+async def test_a_need_that_no_partner_covers_is_noticed_with_the_intake(follow: Store) -> None:
+    nobody = replace(packaged(), services={})
+
+    await save_intakes(follow, booklets(17), nobody, TODAY)
+    await saved_intakes(follow, booklets(17, 20))
+
+    noticed = await follow.unmet(Scope(date(2026, 1, 1), date(2026, 12, 31)), (By.NEED, By.MONTH))
+    assert noticed == [Count(("permis", "2026-03"), 1)]
 
 
 async def test_more_rows_than_one_transaction_takes_are_all_stored(
@@ -80,7 +95,7 @@ async def test_more_rows_than_one_transaction_takes_are_all_stored(
 ) -> None:
     monkeypatch.setattr(following, "BATCH", 4)
 
-    saved = await save_intakes(follow, booklets(*[14 + n for n in range(10)]))
+    saved = await saved_intakes(follow, booklets(*[14 + n for n in range(10)]))
 
     assert (saved.stored, (await follow.held()).real) == (10, 10)
 
@@ -90,7 +105,7 @@ async def test_a_row_that_the_store_refuses_leaves_the_others_of_its_batch(follo
     line, intake = found.intakes[1]
     gone = (line, replace(intake, site=PartnerId("mission-locale-fermee")))
 
-    saved = await save_intakes(follow, replace(found, intakes=(found.intakes[0], gone, found.intakes[2])))
+    saved = await saved_intakes(follow, replace(found, intakes=(found.intakes[0], gone, found.intakes[2])))
 
     assert (saved.stored, [r.line for r in saved.refused]) == (2, [3])
 
@@ -100,7 +115,7 @@ async def test_nothing_real_enters_a_simulated_store(follow: Store) -> None:
     await follow.follow(Entry(intakes=(invented,)), key=IdempotencyKey("simulated"), call="simulated")
 
     with pytest.raises(FileRefused, match="simulées"):
-        await save_intakes(follow, booklets(17))
+        await saved_intakes(follow, booklets(17))
 
 
 def contracts(*rows: str) -> AgreementReading:
@@ -258,6 +273,6 @@ async def test_what_another_program_stored_meanwhile_is_refused_as_if_it_had_bee
                 await follow.follow(Entry(intakes=(other,)), key=IdempotencyKey("other"), call="other")
             return await follow.follow(entry, key=key, call=call)
 
-    saved = await save_intakes(Raced(follow), found)  # type: ignore[arg-type]
+    saved = await saved_intakes(Raced(follow), found)  # type: ignore[arg-type]
 
     assert (saved.stored, [r.line for r in saved.refused]) == (1, [2])
