@@ -201,6 +201,7 @@ class Lives:
 
     def _tick(self, life: Life, until: datetime) -> None:
         """What the command that is run each morning writes before *until*."""
+        until = min(until, self.end)
         while (held := life.held) is not None and held.state in TIMED and held.since is not None:
             since = held.since
             if held.state is S.RDV_FIXE and held.planned_on is not None:

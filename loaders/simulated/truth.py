@@ -97,10 +97,7 @@ class Truth:
             for group in groups:
                 self.needs_families[need][group] += 1
         served = any(o.result is NeedResult.COUVERT for o in referral.outcomes)
-        told = [
-            *(p for p in _PUBLICS if belongs(youth, p, self.offers.reference)),
-            *sorted(youth.situations),
-        ]
+        told = sorted({*(p for p in _PUBLICS if belongs(youth, p, self.offers.reference)), *youth.situations})
         for account in accounts:
             account.answered += referral.answered_on is not None
             account.silent += referral.unanswered
