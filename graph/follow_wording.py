@@ -129,6 +129,13 @@ AGREEMENTS: Mapping[AgreementKind, str] = {
     AgreementKind.ADHESION: "adhésion",
     AgreementKind.AUTRE: "autre accord",
 }
+WORK: Mapping[str, str] = {
+    "en-retard": "En retard",
+    "a-nous": "À nous de jouer",
+    "en-attente": "En attente d'une réponse",
+    "a-reorienter": "À réorienter",
+}
+"""Of the groups of the work list."""
 AGE_BANDS: Mapping[AgeBand, str] = {
     AgeBand.MINOR: "moins de 18 ans",
     AgeBand.YOUNG: "18 à 21 ans",

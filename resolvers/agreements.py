@@ -1,5 +1,6 @@
 """Agreements with partners, and the timers of their services."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 
@@ -7,10 +8,12 @@ from graph.agreement import Agreement, AgreementId, AgreementKind
 from graph.entry import Entry
 from graph.errors import NotFound, RequestRefused
 from graph.model import IdempotencyKey, PartnerId, ServiceId
+from graph.store import Page
 from graph.timers import DEFAULT, ServiceTimers, Timers
 from resolvers.context import Context
 from resolvers.intakes import simulated
 from resolvers.keys import derived, spelled
+from resolvers.partners import page_size
 
 
 async def save_agreement(
@@ -56,6 +59,14 @@ async def set_timers(
     call = spelled("timers", service=service, reminder=reminder, expiry=expiry, study=study)
     await context.store.follow(Entry(timers=(made,)), key=key, call=call)
     return made
+
+
+async def agreement_page(context: Context, first: int, after: str | None) -> Page[Agreement]:
+    """Agreements by id."""
+    held = await context.store.agreements()
+    start = 0 if after is None else bisect_right([a.id for a in held], after)
+    shown = held[start : start + page_size(first)]
+    return Page(tuple(shown), start + len(shown) < len(held), len(held))
 
 
 async def timers_of(context: Context, service: ServiceId) -> Timers:

@@ -4,6 +4,9 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from graph import errors
+from graph.follow_wording import STATES, move_label
+from graph.referral import State
+from schema.following import Move
 from schema.types import Info, capped
 
 
@@ -23,6 +26,20 @@ class Conflict:
     message: str
 
 
+@strawberry.type(description="A referral cannot go from its state to that one.")
+class IllegalMove:
+    message: str
+    allowed: list[Move] = strawberry.field(description="Where it may go instead.")
+
+
+class IllegalMoveHandler(strawberry.ExceptionHandler[errors.IllegalMove, IllegalMove]):
+    def handle(self, exception: errors.IllegalMove, *, field: StrawberryField, info: Info) -> IllegalMove:
+        before = None if exception.before is None else State(exception.before)
+        states = [State(code) for code in exception.allowed]
+        moves = (Move(state=to, label=STATES[to] if before is None else move_label(before, to)) for to in states)
+        return IllegalMove(message=str(exception), allowed=capped("IllegalMove.allowed", moves))
+
+
 class RefusedHandler(strawberry.ExceptionHandler[errors.InputRefused, Refused]):
     def handle(self, exception: errors.InputRefused, *, field: StrawberryField, info: Info) -> Refused:
         nearest = exception.nearest if isinstance(exception, errors.UnknownCode) else ()
@@ -39,4 +56,4 @@ class ConflictHandler(strawberry.ExceptionHandler[errors.Conflict, Conflict]):
         return Conflict(message=str(exception))
 
 
-HANDLERS = (RefusedHandler(), NotFoundHandler(), ConflictHandler())
+HANDLERS = (IllegalMoveHandler(), RefusedHandler(), NotFoundHandler(), ConflictHandler())

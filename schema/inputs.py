@@ -1,6 +1,7 @@
 """What a caller sends, turned into checked domain values."""
 
 import unicodedata
+from typing import Annotated, TypeAlias
 
 import strawberry
 
@@ -14,6 +15,12 @@ from schema.guard import CAPS
 TEXT_MAX = 500
 NEEDS_MAX = CAPS["Team.members"]
 """So that no list of the answer is cut: a team of one partner per need is the largest there is."""
+
+
+Key: TypeAlias = Annotated[
+    strawberry.ID, strawberry.argument(description="Sent again with the same key, it happens once.")
+]
+Version: TypeAlias = Annotated[int, strawberry.argument(description="The version that was read.")]
 
 
 @strawberry.input(description="A young person's ticks; nothing that names a person.")

@@ -9,7 +9,8 @@ from graph import model
 from resolvers import decisions, partners, services
 from resolvers import suggestion as suggestions
 from schema.errors import Conflict, NotFound, Refused
-from schema.inputs import DecisionInput, PartnerFilterInput, RequestInput, ServiceInput, short
+from schema.follow_root import FollowMutation, FollowQuery
+from schema.inputs import DecisionInput, Key, PartnerFilterInput, RequestInput, ServiceInput, Version, short
 from schema.pages import (
     FIRST,
     DecisionConnection,
@@ -40,7 +41,7 @@ SaveServiceResult: TypeAlias = Annotated[Service | Refused | NotFound | Conflict
 
 
 @strawberry.type
-class Query:
+class Query(FollowQuery):
     @strawberry.field(description="Headings of the booklet, in its order.")
     def headings(self, info: Info) -> list[Heading]:
         return [Heading.of(h) for h in reference_of(info).headings.values()]
@@ -124,14 +125,8 @@ class Query:
         )
 
 
-Key: TypeAlias = Annotated[
-    strawberry.ID, strawberry.argument(description="Sent again with the same key, it happens once.")
-]
-Version: TypeAlias = Annotated[int, strawberry.argument(description="The version that was read.")]
-
-
 @strawberry.type
-class Mutation:
+class Mutation(FollowMutation):
     @strawberry.mutation(description="Says what names are, as the lists write them: « Parent / Unit » for a unit.")
     async def decide(self, info: Info, decision: DecisionInput, idempotency_key: Key) -> DecideResult:
         return Decision.of(
