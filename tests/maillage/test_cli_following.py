@@ -2,7 +2,9 @@
 
 import asyncio
 import secrets
+import sqlite3
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -189,6 +191,33 @@ def test_tick_and_rebuild_edges_tell_a_coordinator_in_one_sentence(store: Path) 
     assert maillage("tick", store=store).out == "0 relance, 0 orientation expirée.\n"
     assert maillage("rebuild-edges", store=store).out == "0 compteur corrigé.\n"
     assert maillage("rebuild-edges", "--json", store=store).json == {"repaired": 0}
+
+
+RAISE = "UPDATE edge SET sent = sent + 1 WHERE edge_kind = ? AND source = ? AND target = ? AND month = ?"
+FORGET = "DELETE FROM edge WHERE edge_kind = ? AND source = ? AND target = ? AND month = ?"
+
+
+def edges(store: Path) -> list[str]:
+    """Rules of the findings of `check` about edges."""
+    found = maillage("check", "--json", store=store).json["findings"]
+    return [f["rule"] for f in found if f["rule"].startswith("edges:")]
+
+
+def test_check_finds_a_counter_that_events_do_not_make_and_rebuild_edges_repairs_it(store: Path) -> None:
+    assert maillage("simulate", "--year", "2025", "--seed", "3", "--youths", "20", store=store).code == 0
+    before = edges(store)
+    with closing(sqlite3.connect(store)) as connection, connection:
+        rows = connection.execute("SELECT edge_kind, source, target, month FROM edge").fetchall()
+        connection.execute(RAISE, rows[0])
+        connection.execute(FORGET, rows[1])
+
+    wrong = edges(store)
+    told = maillage("check", store=store).out
+    repaired = maillage("rebuild-edges", "--json", store=store).json
+
+    assert (before, len(wrong), repaired) == ([], 2, {"repaired": 2})
+    assert "Compteurs d'orientation à recalculer" in told
+    assert edges(store) == []
 
 
 async def first_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
