@@ -31,7 +31,7 @@ from resolvers.context import Context
 from resolvers.evaluation import Wanted, evaluated
 
 ADDRESS = "/rapport"
-ROWS_SHOWN = 15
+ROWS_SHOWN = 10
 """Of a table; the others are unfolded."""
 WIDE = 6
 """Columns from which a table has the whole width."""

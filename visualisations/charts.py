@@ -22,9 +22,9 @@ DASHES = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (1, 1)))
 MARKS = ("o", "s", "^", "D", "v", "P")
 MOST_LINES = len(COLOURS)
 
-WIDTH = 5.4  # inches
+WIDTH = 4.7  # inches
 _ROW = 0.5
-_LONGEST = 58
+_LONGEST = 50
 """Characters of a name; the table has it whole."""
 
 

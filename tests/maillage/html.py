@@ -92,6 +92,9 @@ class Page(HTMLParser):
     def of_class(self, name: str) -> list[Element]:
         return [e for e in self.elements if name in e.attributes.get("class", "").split()]
 
+    def text_of_class(self, name: str) -> str:
+        return " ".join(e.text for e in self.of_class(name))
+
     @property
     def headings(self) -> list[tuple[int, str]]:
         return [(int(e.tag[1]), words(e.text)) for e in self.elements if re.fullmatch(r"h[1-6]", e.tag)]
