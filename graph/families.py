@@ -9,6 +9,9 @@ from graph.model import Partner, PartnerId
 from graph.tallies import Key, Tally
 from graph.usage import fold
 
+CLEARLY = 1.3
+"""Times surer, in powers of ten: two units alike make it twice."""
+
 
 def families(counted: Counted, partners: Mapping[PartnerId, Partner]) -> dict[str, tuple[str, ...]]:
     """Organisations that are not asked themselves, with their units that are: two at least."""
@@ -43,7 +46,7 @@ def with_parents(counted: Counted, found: Mapping[str, Sequence[str]]) -> Counte
 
 
 def told_once(findings: Iterable[Finding], found: Mapping[str, Sequence[str]]) -> list[Finding]:
-    """Of an organisation and its units, whichever is surer: one unit that is alone so, or all of them together."""
+    """The organisation where its units together are clearly surer than the surest of them; else the units."""
     held = list(findings)
     above = {unit: parent for parent, units in found.items() for unit in units}
     said = {_about(f, str(f.about.get("partner"))): f.strength for f in held}
@@ -53,9 +56,9 @@ def told_once(findings: Iterable[Finding], found: Mapping[str, Sequence[str]]) -
         units = [said.get(_about(finding, unit), -1.0) for unit in found.get(partner, ())]
         whole = said.get(_about(finding, above[partner]), -1.0) if partner in above else -1.0
         siblings = [said.get(_about(finding, unit), -1.0) for unit in found[above[partner]]] if whole >= 0 else []
-        if units and max(units) > finding.strength:
+        if units and max(units) * CLEARLY > finding.strength:
             continue
-        if siblings and max(siblings) <= whole:
+        if siblings and max(siblings) * CLEARLY <= whole:
             continue
         kept.append(finding)
     return kept

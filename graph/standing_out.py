@@ -31,6 +31,7 @@ from graph.usage import fold
 
 LEVEL = 0.05
 """Share of false ones that is accepted among the findings of one kind."""
+PLAUSIBLE = 0.01
 ENOUGH = 8
 """Observations of a partner before it is compared."""
 
@@ -176,9 +177,12 @@ def _refuses(counted: Counted, names: Names) -> list[Finding]:
             chance = beta_binomial_at_least(rate.k, rate.n, other, alike)
             tests[len(tests)] = (public, partner, rate, other, chance)
     kept = discoveries({key: test[4] for key, test in tests.items()}, LEVEL)
+    refusing = {tests[key][1] for key in kept}
     best: dict[str, tuple[float, Finding]] = {}
-    for key in sorted(kept):
-        public, partner, rate, other, chance = tests[key]
+    for public, partner, rate, other, chance in tests.values():
+        # that it refuses somebody is sure; whom is the public that tells best, even one too small to be sure alone
+        if partner not in refusing or chance > PLAUSIBLE:
+            continue
         share = rate.k / rate.n
         if share < max(0.3, other + 0.2):
             continue
