@@ -15,7 +15,7 @@ from graph.store import Store
 from maillage import french, loading, suggesting
 from maillage.server import serve
 from maillage.simulating import simulate
-from maillage.terminal import DEFAULT_STORE, FrenchCommand, Refused, tolerant
+from maillage.terminal import DEFAULT_STORE, FrenchCommand, Refused, progress, tolerant
 from resolvers.context import today
 
 YOUTHS, SEED = 700, 17
@@ -68,7 +68,7 @@ async def _simulated(store: Store, year: int) -> int | None:
     held = await store.held()
     if held.real or held.simulated:
         return year if held.simulated else None
-    click.echo(f"Simulation de l'année {year}…", err=True)
+    progress(f"Simulation de l'année {year}…")
     await simulate(store, year=year, seed=SEED, youths=YOUTHS)
     return year
 

@@ -189,4 +189,7 @@ def test_the_demo_loads_shows_a_worked_suggestion_serves_and_ends_cleanly(tmp_pa
     assert "ouvrez http://127.0.0.1:" in ready
     assert re.match(r"\d+ noms lus dans les listes, \d+ partenaires, \d+ services\.", out.decode())
     assert "Jeune de 17 ans, Rochefort." in out.decode()
+    assert "simulés" in out.decode()
+    assert f"http://127.0.0.1:{port}/orientations" in out.decode()
+    assert f"http://127.0.0.1:{port}/rapport" in out.decode()
     assert (process.returncode, err.decode()) == (0, "Maillage est arrêté.\n")
