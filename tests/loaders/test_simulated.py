@@ -14,6 +14,7 @@ from graph.entry import Entry
 from graph.errors import FileRefused, InputRefused
 from graph.facts import Fact, FactKind, facts, listed
 from graph.lifecycle import PARIS, replayed
+from graph.model import TerritoryCode
 from graph.referral import Direction, Mode, NeedResult, Referral
 from graph.timers import CLOCK
 from loaders.directory import packaged_directory
@@ -21,7 +22,7 @@ from loaders.reference import reference
 from loaders.simulated.making import MOST, Making
 
 YEAR = 2026
-ROCHEFORT, MARENNES, OLERON = "200041762", "241700699", "241700624"
+ROCHEFORT, MARENNES, OLERON = map(TerritoryCode, ("200041762", "241700699", "241700624"))
 
 FACTS: list[dict[str, Any]] = [
     {"kind": "slow_answers", "partner": "cllaj17", "median_days": 24, "from": "2026-04"},
@@ -110,7 +111,10 @@ def test_young_people_are_those_of_the_figures() -> None:
 def test_everything_is_marked_simulated_and_nothing_is_later_than_the_year(planted: bool) -> None:
     entries = made(1, planted)[1]
 
-    assert all(x.simulated for e in entries for x in (*e.intakes, *e.referrals, *e.cosupports, *e.agreements))
+    assert all(i.simulated for e in entries for i in e.intakes)
+    assert all(r.simulated for e in entries for r in e.referrals)
+    assert all(c.simulated for e in entries for c in e.cosupports)
+    assert all(a.simulated for e in entries for a in e.agreements)
     assert max(event.at.astimezone(PARIS).date() for e in entries for event in e.events) <= date(YEAR, 12, 31)
     assert all(u.noticed_on <= date(YEAR, 12, 31) for e in entries for u in e.unmet)
     days = [day for e in entries for c in e.cosupports for day in (c.opened_on, *(m.on for m in c.meetings))]
@@ -228,7 +232,7 @@ def _unequal(entries: tuple[Entry, ...]) -> float:
         reference().communes[i.commune].epci for e in entries for i in e.intakes if i.received_on.year == YEAR
     )
     referred = Counter(r.epci for r in sent(entries))
-    here = referred[reference().epcis[MARENNES].siren] / youths[reference().epcis[MARENNES].siren]  # type: ignore[index]
+    here = referred[MARENNES] / youths[MARENNES]
     others = sum(n for e, n in referred.items() if e != MARENNES) / sum(n for e, n in youths.items() if e != MARENNES)
     return here / others
 
@@ -248,7 +252,9 @@ FIGURES = {
 def test_nobody_is_sent_where_a_fact_says_so() -> None:
     entries = made(4, planted=True)[1]
     gone = [
-        r for r in sent(entries) if r.epci == OLERON and "sante-mentale" in r.needs and r.sent_on >= date(YEAR, 5, 1)  # type: ignore[operator]
+        r
+        for r in sent(entries)
+        if r.epci == OLERON and "sante-mentale" in r.needs and r.sent_on >= date(YEAR, 5, 1)  # type: ignore[operator]
     ]
     youths = {i.id: i for e in entries for i in e.intakes}
     unmet = [
@@ -318,7 +324,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("fact, said", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(("fact", "said"), REFUSED.values(), ids=REFUSED)
 def test_a_fact_that_cannot_be_true_is_refused_by_name(fact: dict[str, Any], said: str) -> None:
     with pytest.raises(InputRefused) as refusal:
         Making(packaged_directory(), reference(), year=YEAR, seed=1, count=700, facts=facts([fact], "faits.json"))
@@ -335,14 +341,14 @@ CONTRADICTING: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("one, other", CONTRADICTING)
+@pytest.mark.parametrize(("one", "other"), CONTRADICTING)
 def test_two_facts_that_contradict_each_other_are_refused(one: dict[str, Any], other: dict[str, Any]) -> None:
     with pytest.raises(InputRefused, match="Fait 2"):
         Making(packaged_directory(), reference(), year=YEAR, seed=1, count=700, facts=facts([one, other], "f"))
 
 
 @pytest.mark.parametrize(
-    "item, said",
+    ("item", "said"),
     [
         ({"kind": "nothing"}, "« nothing »"),
         ({"kind": "dormant", "partner": "cio"}, "il manque « from »"),
