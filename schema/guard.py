@@ -95,6 +95,11 @@ CAPS: Mapping[str, int] = {
     "ProposedCoSupport.members": 20,
     "Meeting.presentIds": 30,
     "Agreement.partnerIds": 50,
+    "About.values": 2,
+    "Finding.about": 6,
+    "MeasureTable.columns": 20,
+    "MeasureRow.cells": 20,
+    "Evaluation.tables": 24,
 }
 """Most items of a list that takes no page argument, where it is below `LIST_CAP`; `schema.types.capped` keeps it."""
 

@@ -9,6 +9,7 @@ from graph import model
 from resolvers import decisions, partners, services
 from resolvers import suggestion as suggestions
 from schema.errors import Conflict, NotFound, Refused
+from schema.evaluation import EvaluationQuery
 from schema.follow_root import FollowMutation, FollowQuery
 from schema.inputs import DecisionInput, Key, PartnerFilterInput, RequestInput, ServiceInput, Version, short
 from schema.pages import (
@@ -41,7 +42,7 @@ SaveServiceResult: TypeAlias = Annotated[Service | Refused | NotFound | Conflict
 
 
 @strawberry.type
-class Query(FollowQuery):
+class Query(FollowQuery, EvaluationQuery):
     @strawberry.field(description="Headings of the booklet, in its order.")
     def headings(self, info: Info) -> list[Heading]:
         return [Heading.of(h) for h in reference_of(info).headings.values()]
