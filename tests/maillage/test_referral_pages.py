@@ -81,10 +81,12 @@ async def recorded(speaking: httpx.AsyncClient, **changed: str | list[str]) -> s
     return answer.headers["location"]
 
 
-async def moved(speaking: httpx.AsyncClient, address: str, to: str, status: int = 303, **said: str) -> httpx.Response:
+async def moved(
+    speaking: httpx.AsyncClient, address: str, to: str, said: dict[str, str] | None = None, status: int = 303
+) -> httpx.Response:
     page = await seen(speaking, address)
     key, version = page.all("input", name="key")[0]["value"], page.all("input", name="version")[0]["value"]
-    answer = await speaking.post(address, data={"key": key, "version": version, "to": to, **said})
+    answer = await speaking.post(address, data={"key": key, "version": version, "to": to, **(said or {})})
     assert answer.status_code == status, answer.text
     return answer
 
@@ -161,7 +163,7 @@ async def test_a_second_open_referral_to_the_same_service_is_warned_about(speaki
 async def test_an_illegal_move_says_what_is_allowed_and_shows_the_state(speaking: httpx.AsyncClient) -> None:
     address = await recorded(speaking)
 
-    answer = await moved(speaking, address, "en_pause", 422)
+    answer = await moved(speaking, address, "en_pause", status=422)
 
     page = Page(answer.text)
     assert page.faults == []
@@ -197,7 +199,7 @@ async def test_a_move_that_lacks_what_it_demands_is_refused_in_french(
 ) -> None:
     address = await recorded(speaking)
 
-    answer = await moved(speaking, address, to, 422, **said)
+    answer = await moved(speaking, address, to, said, 422)
 
     assert sentence in words(Page(answer.text).of_class("refused")[0].text)
 
@@ -206,7 +208,7 @@ async def test_a_refused_referral_is_sent_to_the_next_best_partner_and_the_chain
     speaking: httpx.AsyncClient,
 ) -> None:
     address = await recorded(speaking)
-    await moved(speaking, address, "refusee", reason="capacite")
+    await moved(speaking, address, "refusee", {"reason": "capacite"})
     refused = await seen(speaking, address)
     (service, *_), (version, *_) = refused.all("input", name="service"), refused.all("input", name="version")
     key = refused.all("input", name="key")[-1]["value"]
@@ -224,12 +226,12 @@ async def test_a_refused_referral_is_sent_to_the_next_best_partner_and_the_chain
 
 async def test_a_referral_ends_with_an_outcome_for_each_need(speaking: httpx.AsyncClient) -> None:
     address = await recorded(speaking)
-    await moved(speaking, address, "rdv_fixe", on=(date.today() + timedelta(days=2)).isoformat())
+    await moved(speaking, address, "rdv_fixe", {"on": (date.today() + timedelta(days=2)).isoformat()})
     await moved(speaking, address, "rdv_honore")
-    await moved(speaking, address, "terminee", 422, said_by="conseiller")
+    await moved(speaking, address, "terminee", {"said_by": "conseiller"}, 422)
 
     asked = {name for name in filled(await seen(speaking, address)) if name.startswith("result-")}
-    await moved(speaking, address, "terminee", said_by="jeune", **dict.fromkeys(asked, "besoin_couvert"))
+    await moved(speaking, address, "terminee", {"said_by": "jeune", **dict.fromkeys(asked, "besoin_couvert")})
 
     page = await seen(speaking, address)
     assert state(page).startswith("Terminée")
