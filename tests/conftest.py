@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from graph.neo4j_store import Neo4jStore
 from graph.sqlite_store import SqliteStore
-from graph.store import PartnerStore
+from graph.store import Store
 from tests.application import packaged_file  # noqa: F401  (fixture)
 from tests.neo4j_server import (  # noqa: F401  (fixtures)
     Neo4jServer,
@@ -28,7 +28,7 @@ settings.load_profile("maillage")
 
 KINDS = ("sqlite", "neo4j")
 
-Fresh = Callable[[], Awaitable[PartnerStore]]
+Fresh = Callable[[], Awaitable[Store]]
 """Empties the store of this kind, or makes another one; what it gave before is gone."""
 
 
@@ -51,9 +51,9 @@ async def sqlite_bare(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 @pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest) -> PartnerStore:
+def store(request: pytest.FixtureRequest) -> Store:
     """Migrated and empty, once of each kind."""
-    found: PartnerStore = request.getfixturevalue(f"{request.param}_store")
+    found: Store = request.getfixturevalue(f"{request.param}_store")
     return found
 
 
@@ -61,7 +61,7 @@ def store(request: pytest.FixtureRequest) -> PartnerStore:
 async def fresh_sqlite(tmp_path: Path) -> AsyncIterator[Fresh]:
     made: list[SqliteStore] = []
 
-    async def fresh() -> PartnerStore:
+    async def fresh() -> Store:
         store = SqliteStore(tmp_path / f"fresh-{len(made)}.db")
         made.append(store)
         await store.migrate()
@@ -74,7 +74,7 @@ async def fresh_sqlite(tmp_path: Path) -> AsyncIterator[Fresh]:
 
 @pytest.fixture
 def fresh_neo4j(neo4j_store: Neo4jStore) -> Fresh:  # noqa: F811
-    async def fresh() -> PartnerStore:
+    async def fresh() -> Store:
         await empty(neo4j_store.connection.driver)
         return neo4j_store
 
@@ -89,7 +89,7 @@ def fresh(request: pytest.FixtureRequest) -> Fresh:
 
 
 @pytest_asyncio.fixture
-async def sqlite_twins(sqlite_store: SqliteStore, tmp_path: Path) -> AsyncIterator[tuple[PartnerStore, PartnerStore]]:
+async def sqlite_twins(sqlite_store: SqliteStore, tmp_path: Path) -> AsyncIterator[tuple[Store, Store]]:
     second = SqliteStore(tmp_path / "maillage.db")
     yield sqlite_store, second
     await second.close()
@@ -97,16 +97,16 @@ async def sqlite_twins(sqlite_store: SqliteStore, tmp_path: Path) -> AsyncIterat
 
 @pytest_asyncio.fixture
 async def neo4j_twins(
-    neo4j_store: PartnerStore,  # noqa: F811
+    neo4j_store: Store,  # noqa: F811
     neo4j_server: Neo4jServer,  # noqa: F811
-) -> AsyncIterator[tuple[PartnerStore, PartnerStore]]:
+) -> AsyncIterator[tuple[Store, Store]]:
     second = neo4j_server.store()
     yield neo4j_store, second
     await second.close()
 
 
 @pytest.fixture(params=KINDS)
-def twins(request: pytest.FixtureRequest) -> tuple[PartnerStore, PartnerStore]:
+def twins(request: pytest.FixtureRequest) -> tuple[Store, Store]:
     """Two programs on the same data, which is empty, once of each kind."""
-    found: tuple[PartnerStore, PartnerStore] = request.getfixturevalue(f"{request.param}_twins")
+    found: tuple[Store, Store] = request.getfixturevalue(f"{request.param}_twins")
     return found
