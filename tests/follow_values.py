@@ -38,6 +38,7 @@ NEEDS = [NeedCode("permis"), NeedCode("trajets"), NeedCode("acces-logement")]
 SITES = [PartnerId("site-1"), PartnerId("site-2")]
 PARTNERS = [PartnerId(f"partner-{number}") for number in range(1, 6)]
 COMMUNES = [c.insee for c in REFERENCE.served()]
+SITUATIONS = [SituationCode("qpv"), *sorted(REFERENCE.situations.keys() - {"qpv"})[:2]]
 ME = ActorId("local")
 
 PEOPLE = Change(
@@ -124,6 +125,7 @@ class Model:
     starts: dict[ReferralId, Referral] = field(default_factory=dict)
     events: dict[ReferralId, list[Event]] = field(default_factory=dict)
     supports: dict[CoSupportId, CoSupport] = field(default_factory=dict)
+    unmet: list[Unmet] = field(default_factory=list)
     closed: Month = ""
     frozen: list[Edge] = field(default_factory=list)
 
@@ -140,6 +142,7 @@ class Model:
         for event in entry.events:
             self.events.setdefault(event.referral, []).append(event)
         self.supports |= {c.id: c for c in entry.cosupports}
+        self.unmet += entry.unmet
 
     def purge(self, before: date) -> set[IntakeId]:
         """The intakes that go."""
@@ -154,6 +157,7 @@ class Model:
         self.starts = {id: one for id, one in self.starts.items() if one.intake not in gone}
         self.events = {id: own for id, own in self.events.items() if id in self.starts}
         self.supports = {id: one for id, one in self.supports.items() if one.intake not in gone}
+        self.unmet = [one for one in self.unmet if one.intake not in gone]
         return gone
 
 
@@ -229,11 +233,12 @@ class History:
         made = intake(
             id,
             received_on=self.now.date() - timedelta(days=random.randint(0, 200)),
+            programme=random.choice([ProgrammeCode("cej"), ProgrammeCode("pacea")]),
             age=random.randint(16, 25),
             commune=random.choice(COMMUNES),
             site=random.choice(SITES),
             needs=needs,
-            situations=frozenset({SituationCode("qpv")}) if random.random() < 0.3 else frozenset(),
+            situations=frozenset(random.sample(SITUATIONS, random.randint(0, 2))),
         )
         unmet = (Unmet(made.id, min(needs), made.received_on),) if random.random() < 0.2 else ()
         await self._write(Entry(intakes=(made,), unmet=unmet))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from graph.errors import IllegalMove, InputRefused
 from graph.lifecycle import INITIAL, TRANSITIONS, Turn, after, allowed, replayed, turn
+from graph.model import NeedCode
 from graph.referral import (
     Direction,
     ErrorReason,
@@ -152,10 +153,12 @@ SERVICE = NeedOutcome(None, NeedResult.PARTIEL, SaidBy.PARTNER)
         (replace(SERVICE, said_by=SaidBy.ADVISER),),
         (replace(SERVICE, said_by=SaidBy.YOUTH),),
         tuple(replace(outcome, said_by=SaidBy.PARTNER) for outcome in ADVISER),
-        (*ADVISER[:-1], replace(ADVISER[-1], need="autre")),
+        (*ADVISER[:-1], replace(ADVISER[-1], need=NeedCode("autre"))),
     ],
-    ids=["none", "one need of three", "a need twice", "service twice", "service and one need", "service by adviser"]
-    + ["service by the young person", "needs by partner", "a need not asked"],
+    ids=[
+        *("none", "one need of three", "a need twice", "service twice", "service and one need", "service by adviser"),
+        *("service by the young person", "needs by partner", "a need not asked"),
+    ],
 )
 def test_an_end_without_its_outcomes_is_refused(outcomes: tuple[NeedOutcome, ...]) -> None:
     with pytest.raises(InputRefused, match="issue"):
