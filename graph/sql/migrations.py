@@ -310,7 +310,12 @@ _SECOND = Numbered(
             month TEXT
         ) STRICT""",
         "CREATE INDEX referral_intake ON referral (intake)",
-        "CREATE INDEX referral_counted_on ON referral (counted_on) WHERE counted_on IS NOT NULL",
+        # every count reads it alone: half the time of reading the rows themselves
+        """CREATE INDEX referral_counted_on ON referral (
+            counted_on, direction, other, month, epci, age_band, qpv, island, site, mode, answered_on, accepted,
+            refused, unanswered, met, missed, ended_on, covered, intake, service, programme, refusal, sent_on,
+            silent_on, id
+        ) WHERE counted_on IS NOT NULL""",
         "CREATE INDEX referral_edge ON referral (sender, partner, month) WHERE month IS NOT NULL",
         "CREATE INDEX referral_rerouted ON referral (rerouted_from, partner, month) WHERE rerouted_from IS NOT NULL",
         "CREATE INDEX referral_follows ON referral (follows) WHERE follows IS NOT NULL",
