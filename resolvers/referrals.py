@@ -50,6 +50,8 @@ QPV = SituationCode("qpv")
 STARTS = (State.ENVOYEE, State.BROUILLON, State.ACCORD_ATTENDU)
 EARLIEST = timedelta(days=365)
 """What was done by phone longer ago is not entered any more."""
+FARTHEST = timedelta(days=2 * 365)
+"""No appointment is fixed later."""
 _READ = 200
 
 
@@ -119,6 +121,7 @@ async def declare(
     )
     id = ReferralId(derived(key, "referral"))
     if await context.store.followed(key, call) is None:
+        _check_planned(context, planned_on)
         made = await _outbound(context, id, intake_id, service, asked, site, Mode.DECLARED)
         moment = _moment_of(context, day)
         events = [_first(context, id, State.ENVOYEE, moment)]
@@ -182,6 +185,7 @@ async def move(
     call = spelled("move", id=id, to=to, expected=expected, reason=reason, planned_on=planned_on, outcomes=said)
     earlier = await context.store.followed(key, call)
     if earlier is None:
+        _check_planned(context, planned_on)
         held = await referral(context, id)
         if held.version != expected:
             earlier = await context.store.followed(key, call)  # the same write, sent twice at once
@@ -404,6 +408,11 @@ def _moment_of(context: Context, day: date | None) -> datetime:
     if day < today - EARLIEST:
         raise RequestRefused("Cette date remonte à plus d'un an.")
     return datetime.combine(day, time(12), PARIS).astimezone(now.tzinfo)
+
+
+def _check_planned(context: Context, day: date | None) -> None:
+    if day is not None and not context.today() - EARLIEST <= day <= context.today() + FARTHEST:
+        raise RequestRefused("Un rendez-vous se tient entre il y a un an et dans deux ans.")
 
 
 def _first(context: Context, id: ReferralId, to: State, moment: datetime) -> Event:

@@ -106,6 +106,7 @@ async def test_an_evaluation_is_narrowed(http: httpx.AsyncClient) -> None:
     ("scope", "word"),
     [
         ('from: "2025-06-01", to: "2025-01-01"', "commence"),
+        ('from: "0001-01-01"', "entre 2000 et 2100"),
         ('need: "nulle-part"', "besoin"),
         ('epci: "17"', "intercommunalité"),
         ('domain: "rien"', "domaine"),

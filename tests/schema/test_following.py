@@ -151,6 +151,20 @@ async def test_a_move_that_the_table_forbids_says_in_french_which_are_allowed(ht
     assert found["allowed"][-1]["state"] == "ERREUR"
 
 
+async def test_an_appointment_beyond_all_time_is_refused(http: httpx.AsyncClient) -> None:
+    referral = (await sent(http))["referral"]
+
+    found = await asked(
+        http,
+        f"""mutation($id: ID!) {{ moveReferral(id: $id, to: RDV_FIXE, expectedVersion: 1, idempotencyKey: "far",
+        plannedOn: "9999-12-31") {{ __typename {ERRORS} }} }}""",
+        id=referral["id"],
+    )
+
+    assert found["__typename"] == "Refused"
+    assert "deux ans" in found["message"]
+
+
 async def test_of_two_that_move_one_referral_the_second_is_told_what_it_became(http: httpx.AsyncClient) -> None:
     referral = (await sent(http))["referral"]
 
