@@ -100,6 +100,7 @@ class _Loom:
         self.told = told
         self.random = random
         self.first, self.last = date(told.year, 1, 1), date(told.year, 12, 31)
+        self._tilted: set[TerritoryCode] = set()
         self.of: dict[str, list[Sending]] = {youth.id: [] for youth in youths}
         for sent in plan:
             self.of[sent.youth.id].append(sent)
@@ -417,25 +418,40 @@ class _Loom:
             self._add(sent.youth, chosen(self.random, weights), {need}, sent.day)
 
     def _tilt(self, epci: TerritoryCode, factor: float) -> None:
-        """Takes away or adds referrals until a young person of *epci* has *factor* times those of the others."""
-        here = [y for y in self.youths if y.received_on.year == self.told.year and self.offers.epci(y) == epci]
-        elsewhere = sum(y.received_on.year == self.told.year for y in self.youths) - len(here)
-        sent = self._sent(self.first, self.last)
-        own = [s for s in sent if self.offers.epci(s.youth) == epci]
-        if not here or not elsewhere or len(own) == len(sent):
+        """Takes away or adds referrals until a young person of *epci* has *factor* times those of the others.
+
+        The others are first made alike: it is this territory that stands apart, and no other one.
+        """
+        young: dict[TerritoryCode, list[Youth]] = {code: [] for code in sorted(self.offers.reference.epcis)}
+        for youth in self.youths:
+            if youth.received_on.year == self.told.year:
+                young[self.offers.epci(youth)].append(youth)
+        elsewhere = sum(len(here) for code, here in young.items() if code != epci)
+        others = sum(self.offers.epci(sent.youth) != epci for sent in self._sent(self.first, self.last))
+        if not young[epci] or not others:
             raise InputRefused(f"Trop peu de jeunes pour comparer « {epci} » aux autres.")
-        wanted = round(factor * (len(sent) - len(own)) / elsewhere * len(here))
+        for code, here in young.items():
+            if code != epci and code not in self._tilted:
+                self._level(code, here, others / elsewhere)
+        others = sum(self.offers.epci(sent.youth) != epci for sent in self._sent(self.first, self.last))
+        missing = self._level(epci, young[epci], factor * others / elsewhere)
+        self._tilted.add(epci)
+        if missing > 0.1 * factor * others / elsewhere * len(young[epci]):
+            raise InputRefused(f"Impossible d'orienter {factor:g} fois plus de jeunes de « {epci} ».")
+
+    def _level(self, epci: TerritoryCode, here: Sequence[Youth], rate: float) -> int:
+        """Makes *rate* referrals for each young person of *epci*; how many are missing when that cannot be."""
+        own = [s for s in self._sent(self.first, self.last) if self.offers.epci(s.youth) == epci]
         self.random.shuffle(own)
-        surplus = len(own) - wanted
+        surplus = len(own) - round(rate * len(here))
         for one in [s for s in own if self._free(s)][: max(0, surplus)]:
             one.needs = set()
-        missing = -surplus
-        for _ in range(20 * max(0, missing)):
+        missing = max(0, -surplus)
+        for _ in range(20 * missing if here else 0):
             if missing <= 0:
                 break
             missing -= self._one_more(self.random.choice(here))
-        if missing > 0.1 * wanted:
-            raise InputRefused(f"Impossible d'orienter {factor:g} fois plus de jeunes de « {epci} ».")
+        return missing
 
     def _one_more(self, youth: Youth) -> bool:
         """One more referral of this young person: another need, or another partner for one of its needs."""
