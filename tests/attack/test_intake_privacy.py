@@ -1,6 +1,5 @@
 """Promise P1: an intake holds closed codes only, and nothing of a refused row is said or kept."""
 
-import logging
 import types
 from dataclasses import fields
 from datetime import date
@@ -10,7 +9,6 @@ from typing import NewType, get_args, get_origin, get_type_hints
 import pytest
 
 from graph.cosupport import CoSupport, Meeting, Member
-from graph.errors import MaillageError
 from graph.intake import Intake, Unmet
 from graph.referral import Event, NeedOutcome, Referral
 
