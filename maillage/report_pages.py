@@ -1,18 +1,21 @@
 """The coordinator's report as a page: what was found, then each measure as a table with its picture."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from jinja2 import Environment
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from graph.directory import Directory
-from graph.disclosure import written
+from graph.disclosure import percent, written
 from graph.errors import MaillageError, RequestRefused, StoreUnavailable
 from graph.evaluation import Evaluation
 from graph.evaluation_tables import tables
@@ -25,10 +28,12 @@ from graph.statistics import Rate
 from graph.tables import Cell, Figure, People, Table
 from graph.wording import day
 from maillage.draft import site_choices
-from maillage.page import rendered
+from maillage.evaluating import to_csv, to_html
+from maillage.page import NO_STORE, rendered
 from maillage.pictures import of_table
 from resolvers.context import Context
 from resolvers.evaluation import Wanted, evaluated
+from visualisations.charts import Series, curve
 
 ADDRESS = "/rapport"
 ROWS_SHOWN = 10
@@ -52,6 +57,22 @@ KINDS: Mapping[FactKind, str] = {
 }
 
 
+_NAMES = {
+    "first": "du",
+    "last": "au",
+    "domain": "domaine",
+    "need": "besoin",
+    "epci": "epci",
+    "site": "site",
+    "age": "age",
+}
+"""How the form names each field."""
+_DETAIL = re.compile(r"(.*?) ((?:\[.*\] ?)?(?:\(n = \d+\))?)")
+CURVE_DAYS = (2, 5, 10, 20, 30, 45, 60)
+LEAST_ANSWERS = 10
+"""Followed referrals below which a curve is a staircase that says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The form as it was sent; shown again when something is refused."""
@@ -66,9 +87,14 @@ class Asked:
 
     @classmethod
     def of(cls, query: QueryParams) -> "Asked":
-        names = {"first": "du", "last": "au", "domain": "domaine", "need": "besoin", "epci": "epci"}
-        names |= {"site": "site", "age": "age"}
-        return cls(**{field: query.get(name, "").strip()[:100] for field, name in names.items()})
+        return cls(**{field: query.get(name, "").strip()[:100] for field, name in _NAMES.items()})
+
+    @property
+    def query(self) -> str:
+        """What the addresses of the files end with."""
+        asked = {name: getattr(self, field) for field, name in _NAMES.items()}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"?{query}" if query else ""
 
     def to_domain(self, known: Reference, directory: Directory) -> Wanted:
         """Raises UnknownCode or RequestRefused."""
@@ -93,8 +119,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
+    """`detail`: the interval and the number of observations, under the figure."""
+
     text: str
-    figure: bool
+    figure: bool = False
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +193,13 @@ def report_routes(context: Callable[[], Context], templates: Environment) -> lis
     async def page(request: HttpRequest) -> Response:
         return await _report(templates, context(), Asked.of(request.query_params))
 
-    return [Route(ADDRESS, page, methods=["GET"])]
+    async def file(request: HttpRequest) -> Response:
+        return await _file(context(), Asked.of(request.query_params), request.path_params["kind"])
+
+    return [
+        Route(ADDRESS, page, methods=["GET"]),
+        Route(ADDRESS + "/fichier.{kind}", file, methods=["GET"]),
+    ]
 
 
 async def _report(templates: Environment, context: Context, asked: Asked) -> Response:
@@ -175,7 +210,7 @@ async def _report(templates: Environment, context: Context, asked: Asked) -> Res
         directory = await context.directories.current()
         wanted = asked.to_domain(known, directory)
         found = await evaluated(context.store, directory, known, wanted, context.today())
-        report = Report(found, await asyncio.to_thread(lambda: [Measure.of(table) for table in tables(found)]))
+        report = Report(found, await asyncio.to_thread(_measures, found))
     except MaillageError as problem:
         trouble, status = str(problem), 503 if isinstance(problem, StoreUnavailable) else 422
     return await rendered(
@@ -188,6 +223,60 @@ async def _report(templates: Environment, context: Context, asked: Asked) -> Res
         report=report,
         trouble=trouble,
         choices=_choices(known, directory),
+    )
+
+
+async def _file(context: Context, asked: Asked, kind: str) -> Response:
+    """What leaves the screen: small counts are hidden in it."""
+    if kind not in _FILES:
+        raise HTTPException(404)
+    known = context.knowledge.reference
+    try:
+        directory = await context.directories.current()
+        found = await evaluated(context.store, directory, known, asked.to_domain(known, directory), context.today())
+    except StoreUnavailable as problem:
+        raise HTTPException(503) from problem
+    except MaillageError as problem:
+        raise HTTPException(400) from problem
+    media, made = _FILES[kind]
+    name = f"rapport-{found.scope.first}-{found.scope.last}.{kind}"
+    headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(await asyncio.to_thread(made, found), media_type=media, headers=headers)
+
+
+_FILES: Mapping[str, tuple[str, Callable[[Evaluation], str | bytes]]] = {
+    "html": ("text/html", to_html),
+    "csv": ("text/csv", to_csv),
+}
+
+
+def _measures(found: Evaluation) -> list[Measure]:
+    answers = _answers(found)
+    return [*([answers] if answers is not None else []), *(Measure.of(table) for table in tables(found))]
+
+
+def _answers(found: Evaluation) -> Measure | None:
+    """How the answers come in, day after day; those that still wait count until today."""
+    waits = found.whole.waits
+    if waits.answered < LEAST_ANSWERS:
+        return None
+    steps = tuple((float(day), 1 - share) for day, share, _ in waits.steps)
+    rows: list[list[ShownCell]] = []
+    for days in CURVE_DAYS:
+        above = waits.above(days)
+        if above is not None:
+            rows.append([ShownCell(f"{days} jours"), ShownCell(percent(1 - above), figure=True)])
+    title = "Les réponses, jour après jour"
+    last = min(CURVE_DAYS[-1], max(10, waits.longest // 10 * 10))  # no further than anybody was seen waiting
+    return Measure(
+        "reponses",
+        title,
+        f"Part des orientations suivies qui ont reçu une réponse, selon le nombre de jours (n = {waits.n}).",
+        "Celles qui attendent encore comptent tant qu'elles attendent. Une réponse n'est pas une acceptation.",
+        ("Dans les", "Répondues"),
+        rows,
+        [],
+        curve(f"{title} : part répondue", [Series("Toutes", steps)], last),
     )
 
 
@@ -212,7 +301,9 @@ def _day(text: str) -> date | None:
 
 
 def _cell(cell: Cell) -> ShownCell:
-    return ShownCell(written(cell, outside=False), isinstance(cell, int | People | Rate | Figure))
+    text, figure = written(cell, outside=False), isinstance(cell, int | People | Rate | Figure)
+    parts = _DETAIL.fullmatch(text) if figure else None
+    return ShownCell(text, figure) if parts is None else ShownCell(parts[1], figure, parts[2])
 
 
 def _text(rate: Rate) -> str:

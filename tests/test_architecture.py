@@ -16,7 +16,12 @@ MAY_IMPORT = {
     "maillage": {"loaders", "visualisations", "schema", "resolvers", "graph"},
 }
 FORBIDDEN_IN_GRAPH = {"strawberry", "graphql", "starlette", "uvicorn", "jinja2", "click", "pyvis"}
-ONLY_IN = {"pyvis": {"visualisations"}, "neo4j": {"graph", "maillage"}, "sqlite3": {"graph"}}
+ONLY_IN = {
+    "pyvis": {"visualisations"},
+    "matplotlib": {"visualisations"},
+    "neo4j": {"graph", "maillage"},
+    "sqlite3": {"graph"},
+}
 
 
 def imports(source: str, package: str) -> set[str]:
@@ -63,6 +68,7 @@ def test_a_module_imports_only_what_stands_to_its_right(module: Path) -> None:
         ("schema", "import maillage.app"),
         ("loaders", "from resolvers.context import Context"),
         ("maillage", "import pyvis"),
+        ("maillage", "from matplotlib import figure"),
         ("schema", "import neo4j"),
     ],
 )

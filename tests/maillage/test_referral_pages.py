@@ -364,3 +364,36 @@ async def test_no_need_of_a_person_stands_in_an_address_and_no_page_is_kept(spea
         for element in Page(answer.text).elements:
             assert "sejour-asile" not in element.attributes.get("href", "") + element.attributes.get("action", "")
     assert knowledge().reference.needs.keys() & set(address.split("/")) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "media", "begins"), [("html", "text/html", "<!doctype"), ("csv", "text/csv", "\ufeff")]
+)
+async def test_the_report_is_taken_away_as_a_file_that_hides_small_counts(
+    year: httpx.AsyncClient, kind: str, media: str, begins: str
+) -> None:
+    page = await seen(year, "/rapport?du=2025-01-01&epci=200041762")
+    (address,) = [e["href"] for e in page.all("a") if f"fichier.{kind}" in e.attributes.get("href", "")]
+
+    answer = await year.get(address)
+
+    assert address.endswith("?du=2025-01-01&epci=200041762")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(media)
+    assert answer.headers["content-disposition"].startswith('attachment; filename="rapport-2025-01-01-')
+    assert answer.headers["cache-control"] == "no-store"
+    text = answer.content.decode()
+    assert text.startswith(begins)
+    assert "moins de 5" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert (await year.get("/rapport/fichier.exe")).status_code == 404
+    assert (await year.get(f"/rapport/fichier.{kind}?du=hier")).status_code == 400
+
+
+async def test_the_curve_of_answers_says_what_its_table_says(year: httpx.AsyncClient) -> None:
+    page = await seen(year, "/rapport")
+
+    assert "Les réponses, jour après jour" in [text for _, text in page.headings]
+    shares = [words(e.text) for e in page.all("td", **{"data-label": "Répondues"})]
+    assert len(shares) >= 3
+    numbers = [int(share.removesuffix(" %")) for share in shares]
+    assert numbers == sorted(numbers)
