@@ -17,21 +17,14 @@ from resolvers.following import Group
 from schema.errors import Conflict, IllegalMove, NotFound, Refused
 from schema.follow_inputs import IntakeInput, NeedOutcomeInput, PlaceInput, needs, places
 from schema.following import (
-    Agreement,
-    AgreementConnection,
-    AgreementEdge,
-    CoSupport,
     Intake,
     Plan,
     Proposals,
-    ProposedCoSupport,
     RecordedIntake,
     Referral,
     ReferralChain,
     Referred,
     Rerouted,
-    SeenCoSupport,
-    ServiceTimers,
     WorkConnection,
     WorkCount,
     WorkEdge,
@@ -41,6 +34,15 @@ from schema.guard import CAPS
 from schema.inputs import Key, Version
 from schema.pages import FIRST, cursor, key, page_info
 from schema.suggestion import Suggested, Suggestion, shown
+from schema.supporting import (
+    Agreement,
+    AgreementConnection,
+    AgreementEdge,
+    CoSupport,
+    ProposedCoSupport,
+    SeenCoSupport,
+    ServiceTimers,
+)
 from schema.types import Info, capped
 from schema.types import known as reference_of
 

@@ -1,20 +1,15 @@
-"""What is followed, as the API spells it: booklets, referrals and their events, plans, co-supports, agreements."""
+"""What is followed, as the API spells it: booklets, referrals and their events, the work list, plans."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
 import strawberry
 
-from graph import agreement, cosupport, intake, model, referral, timers
-from graph.agreement import AgreementKind
-from graph.cosupport import LeaveReason, Role
+from graph import intake, model, referral
 from graph.follow_wording import (
-    AGREEMENTS,
     DIRECTIONS,
-    LEAVING,
     MODES,
     RESULTS,
-    ROLES,
     SAID_BY,
     STATES,
     TURNS,
@@ -27,18 +22,18 @@ from graph.intake import AgeBand
 from graph.lifecycle import Turn, allowed, turn
 from graph.reference import Reference
 from graph.referral import Direction, ErrorReason, EventKind, NeedResult, RefusalReason, SaidBy, State
-from resolvers import cosupports, following, referrals, rerouting
+from resolvers import following, referrals, rerouting
 from resolvers.following import Group
 from schema.pages import PageInfo
 from schema.suggestion import Suggested, Suggestion
+from schema.supporting import CoSupport, partner_of, service_of
 from schema.types import Info, Need, Partner, Sector, Service, Situation, Territory, capped, known
 
-for _enum in (AgeBand, AgreementKind, ErrorReason, LeaveReason, NeedResult, RefusalReason, SaidBy, Turn):
+for _enum in (AgeBand, ErrorReason, NeedResult, RefusalReason, SaidBy, Turn):
     strawberry.enum(_enum)
 strawberry.enum(Direction, name="ReferralDirection")
 strawberry.enum(EventKind, name="ReferralEventKind")
 strawberry.enum(Group, name="WorkGroup")
-strawberry.enum(Role, name="CoSupportRole")
 strawberry.enum(State, name="ReferralState")
 strawberry.enum(referral.Mode, name="ReferralMode")
 
@@ -65,7 +60,7 @@ class Intake:
 
     @strawberry.field(description="The Mission Locale's site.")
     async def site(self, info: Info) -> Partner:
-        return await _partner(info, self.site_id)
+        return await partner_of(info, self.site_id)
 
     @classmethod
     def of(cls, value: intake.Intake, known: Reference) -> "Intake":
@@ -173,15 +168,15 @@ class Referral:
 
     @strawberry.field(description="The partner, whichever way it goes.")
     async def partner(self, info: Info) -> Partner:
-        return await _partner(info, self.partner_id)
+        return await partner_of(info, self.partner_id)
 
     @strawberry.field(description="Ours: the one that sends, or that receives.")
     async def site(self, info: Info) -> Partner:
-        return await _partner(info, self.site_id)
+        return await partner_of(info, self.site_id)
 
     @strawberry.field(description="The service that is asked; none when a partner sends somebody to us.")
     async def service(self, info: Info) -> Service | None:
-        return await _service(info, self.service_id)
+        return await service_of(info, self.service_id)
 
     @strawberry.field(description="Its life, oldest first.")
     async def events(self, info: Info, first: int = 20) -> list[ReferralEvent]:
@@ -305,124 +300,6 @@ class WorkConnection:
     groups: list[WorkCount] = strawberry.field(description="Of all groups, whichever was asked for.")
 
 
-@strawberry.type(description="A partner in a co-support.")
-class CoSupportMember:
-    role: Role
-    role_label: str
-    since: date
-    until: date | None
-    reason: LeaveReason | None
-    reason_label: str | None
-    partner_id: strawberry.Private[model.PartnerId]
-    service_id: strawberry.Private[model.ServiceId | None]
-
-    @strawberry.field
-    async def partner(self, info: Info) -> Partner:
-        return await _partner(info, self.partner_id)
-
-    @strawberry.field
-    async def service(self, info: Info) -> Service | None:
-        return await _service(info, self.service_id)
-
-    @classmethod
-    def of(cls, value: cosupport.Member | cosupports.SeenMember) -> "CoSupportMember":
-        reason = value.reason if isinstance(value, cosupport.Member) else None
-        return cls(
-            role=value.role,
-            role_label=ROLES[value.role],
-            since=value.since,
-            until=value.until,
-            reason=reason,
-            reason_label=None if reason is None else LEAVING[reason],
-            partner_id=value.partner,
-            service_id=value.service,
-        )
-
-
-@strawberry.type(description="A meeting of a co-support.")
-class Meeting:
-    on: date
-    present_ids: list[strawberry.ID] = strawberry.field(description="Partners that were there.")
-
-    @classmethod
-    def of(cls, value: cosupport.Meeting) -> "Meeting":
-        return cls(
-            on=value.on,
-            present_ids=capped("Meeting.presentIds", (strawberry.ID(id) for id in sorted(value.present))),
-        )
-
-
-@strawberry.type(description="Several partners around one young person, with a lead.")
-class CoSupport:
-    id: strawberry.ID
-    intake_id: strawberry.ID
-    version: int
-    opened_on: date
-    closed_on: date | None
-    members: list[CoSupportMember]
-    meetings: list[Meeting]
-
-    @classmethod
-    def of(cls, value: cosupport.CoSupport) -> "CoSupport":
-        return cls(
-            id=strawberry.ID(value.id),
-            intake_id=strawberry.ID(value.intake),
-            version=value.version,
-            opened_on=value.opened_on,
-            closed_on=value.closed_on,
-            members=capped("CoSupport.members", (CoSupportMember.of(m) for m in value.members)),
-            meetings=capped("CoSupport.meetings", (Meeting.of(m) for m in reversed(value.meetings))),
-        )
-
-
-@strawberry.type(description="What a member partner sees: members and services, neither needs nor young person.")
-class SeenCoSupport:
-    id: strawberry.ID
-    opened_on: date
-    closed_on: date | None
-    members: list[CoSupportMember]
-    meetings: list[Meeting]
-
-    @classmethod
-    def of(cls, value: cosupports.Seen) -> "SeenCoSupport":
-        return cls(
-            id=strawberry.ID(value.id),
-            opened_on=value.opened_on,
-            closed_on=value.closed_on,
-            members=capped("SeenCoSupport.members", (CoSupportMember.of(m) for m in value.members)),
-            meetings=capped("SeenCoSupport.meetings", (Meeting.of(m) for m in reversed(value.meetings))),
-        )
-
-
-@strawberry.type(description="A place in a co-support that could be opened.")
-class ProposedMember:
-    role: Role
-    role_label: str
-    partner_id: strawberry.Private[model.PartnerId]
-    service_id: strawberry.Private[model.ServiceId | None]
-
-    @strawberry.field
-    async def partner(self, info: Info) -> Partner:
-        return await _partner(info, self.partner_id)
-
-    @strawberry.field
-    async def service(self, info: Info) -> Service | None:
-        return await _service(info, self.service_id)
-
-
-@strawberry.type(description="The team of the suggestion, its lead first; nothing is written.")
-class ProposedCoSupport:
-    members: list[ProposedMember]
-
-    @classmethod
-    def of(cls, values: Iterable[cosupports.Place]) -> "ProposedCoSupport":
-        places = (
-            ProposedMember(role=p.role, role_label=ROLES[p.role], partner_id=p.partner, service_id=p.service)
-            for p in values
-        )
-        return cls(members=capped("ProposedCoSupport.members", places))
-
-
 @strawberry.type(description="What a young person is waiting for, from whom, since when, and whose turn it is.")
 class Plan:
     intake: Intake
@@ -440,69 +317,6 @@ class Plan:
             alone=_needs("Plan.alone", frozenset(value.alone), known),
             co_supports=capped("Plan.coSupports", (CoSupport.of(c) for c in value.cosupports)),
         )
-
-
-@strawberry.type(description="An agreement between the Mission Locale and partners.")
-class Agreement:
-    id: strawberry.ID
-    kind: AgreementKind
-    kind_label: str
-    starts_on: date
-    ends_on: date | None = strawberry.field(description="Included; none: until another one renews it.")
-    renews_id: strawberry.ID | None
-    in_force: bool = strawberry.field(description="Today.")
-    partner_ids: list[strawberry.ID]
-
-    @classmethod
-    def of(cls, value: agreement.Agreement, today: date) -> "Agreement":
-        return cls(
-            id=strawberry.ID(value.id),
-            kind=value.kind,
-            kind_label=AGREEMENTS[value.kind],
-            starts_on=value.starts_on,
-            ends_on=value.ends_on,
-            renews_id=None if value.renews is None else strawberry.ID(value.renews),
-            in_force=value.in_force(today),
-            partner_ids=capped("Agreement.partnerIds", (strawberry.ID(id) for id in sorted(value.partners))),
-        )
-
-
-@strawberry.type
-class AgreementEdge:
-    cursor: str
-    node: Agreement
-
-
-@strawberry.type(description="Agreements by id.")
-class AgreementConnection:
-    edges: list[AgreementEdge]
-    page_info: PageInfo
-    total_count: int
-
-
-@strawberry.type(description="Days before a reminder, before the end, and before the end of one under study.")
-class ServiceTimers:
-    service_id: strawberry.ID
-    reminder: int
-    expiry: int
-    study: int
-
-    @classmethod
-    def of(cls, value: timers.ServiceTimers) -> "ServiceTimers":
-        return cls(
-            service_id=strawberry.ID(value.service),
-            reminder=value.timers.reminder,
-            expiry=value.timers.expiry,
-            study=value.timers.study,
-        )
-
-
-async def _partner(info: Info, id: model.PartnerId) -> Partner:
-    return Partner.of(await info.context.batches.partners.load(id), known(info))
-
-
-async def _service(info: Info, id: model.ServiceId | None) -> Service | None:
-    return None if id is None else Service.of(await info.context.batches.service.load(id), known(info))
 
 
 def _needs(field: str, codes: frozenset[model.NeedCode], known: Reference) -> list[Need]:
