@@ -1,20 +1,22 @@
 """Asks the store for every count of an evaluation, together, and hands them to the pure functions."""
 
 import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-from graph.counted import Counted
+from graph.counted import Counted, by_month, by_site, spread
 from graph.directory import Directory
 from graph.edges import month
 from graph.errors import RequestRefused
 from graph.evaluation import Evaluation, a_year_before, evaluation
 from graph.follow_store import FollowStore
 from graph.intake import AgeBand
-from graph.model import DomainCode, NeedCode, PartnerId, TerritoryCode
+from graph.model import DomainCode, NeedCode, PartnerId, PartnerKind, TerritoryCode
 from graph.reference import Reference
 from graph.referral import Direction
-from graph.tallies import By, Scope
+from graph.tallies import By, Count, Key, Scope, Tally
+from graph.usage import fold
 
 LONGEST_DAYS = 731
 """Of a period: what is kept of young people (24 months)."""
@@ -55,7 +57,7 @@ async def evaluated(
         raise RequestRefused("La période dépasse les 24 mois pendant lesquels les orientations sont gardées.")
     partners = _of_domain(directory, wanted.domain) if wanted.domain is not None else None
     scope = Scope(first, last, partners, wanted.need, wanted.epci, wanted.site, wanted.age_band)
-    counted = await _counted(store, scope, today, simulated)
+    counted = await _counted(store, directory, reference, scope, today, simulated)
     return evaluation(counted, directory, reference, wanted.domain)
 
 
@@ -68,75 +70,113 @@ def _of_domain(directory: Directory, domain: DomainCode) -> frozenset[PartnerId]
     return frozenset(id for id, partner in directory.partners.items() if domain in partner.domains)
 
 
-async def _counted(store: FollowStore, scope: Scope, today: date, simulated: bool) -> Counted:
+_EVERYTHING = (By.PARTNER, By.SERVICE, By.SITE, By.DIRECTION, By.EPCI, By.AGE_BAND, By.QPV, By.ISLAND)
+_PUBLICS = (By.EPCI, By.AGE_BAND, By.QPV, By.ISLAND)
+_OFTEN = 1.25
+"""Times the usual share of refusals that are worth asking whom a partner refuses."""
+
+
+async def _counted(
+    store: FollowStore, directory: Directory, reference: Reference, scope: Scope, today: date, simulated: bool
+) -> Counted:
+    """Each question reads many rows: few are asked, side by side, and their rows are added up here."""
     before = replace(scope, first=a_year_before(scope.first), last=a_year_before(scope.last))
     out = replace(scope, direction=Direction.OUTBOUND)
-    out_before = replace(before, direction=Direction.OUTBOUND)
-    publics = (By.EPCI, By.AGE_BAND, By.QPV, By.ISLAND)
+    whole = asyncio.create_task(store.tally(scope, _EVERYTHING))
+    months = asyncio.gather(_months(store, directory, scope), _months(store, directory, before))
     tallies = asyncio.gather(
         store.tally(out, (By.NEED, By.EPCI, By.PARTNER)),
-        store.tally(out, (By.PARTNER, By.SITUATION)),
-        store.tally(out, (By.PARTNER, *publics)),
-        store.tally(scope, (By.PARTNER, By.DIRECTION)),
-        store.tally(out, (By.PARTNER, By.MONTH)),
-        store.tally(out_before, (By.PARTNER, By.MONTH)),
-        store.tally(out, (By.SERVICE,)),
-        store.tally(scope, (By.SITE, By.DIRECTION)),
-        store.tally(scope, (By.EPCI, By.DIRECTION)),
-        store.tally(before, (By.SITE, By.DIRECTION)),
-        store.tally(before, (By.EPCI, By.DIRECTION)),
         store.tally(out, (By.QPV, By.ISLAND)),
+        store.tally(before, (By.EPCI, By.DIRECTION)),
     )
     waits = asyncio.gather(
         store.waited(out, (By.PARTNER, By.MONTH), today),
-        store.waited(out, publics, today),
+        store.waited(out, _PUBLICS, today),
     )
     counts = asyncio.gather(
         store.young(scope, (By.EPCI, By.AGE_BAND)),
         store.young(before, (By.EPCI, By.AGE_BAND)),
-        store.young(scope, (By.NEED, By.COMMUNE, By.AGE_BAND)),
-        store.young(scope, (By.NEED, By.EPCI, By.MONTH)),
+        store.young(scope, (By.NEED, By.COMMUNE, By.AGE_BAND, By.MONTH)),
         store.unmet(scope, (By.NEED, By.EPCI, By.MONTH)),
         store.needs_together(scope),
         store.cosupport_sizes(scope, today),
     )
-    refused, outcomes, edges, agreements = await asyncio.gather(
+    others = asyncio.gather(
         store.refusals(out, (By.EPCI,)),
         store.outcomes(out, (By.NEED,)),
         store.edges(month(scope.first), month(scope.last)),
         store.agreements(),
     )
-    needs, situations, by_public, partners, months, months_before, services, *places = await tallies
+    epcis = {str(c.insee): str(c.epci) for c in reference.communes.values()}
+    rows = await whole
+    sent = [t for t in rows if t.key[3] == Direction.OUTBOUND.value]
+    situations = await _situations(store, out, sent)
+    (now, _), (earlier, sites_before) = await months
+    needs, youths_of, epcis_before = await tallies
     waited, waited_publics = await waits
-    young, young_before, expressed, expressed_months, unmet, together, sizes = await counts
+    young, young_before, told, unmet, together, sizes = await counts
+    refused, outcomes, edges, agreements = await others
     return Counted(
         scope=scope,
         before=before,
         today=today,
         simulated=simulated,
-        partners=tuple(partners),
-        months=tuple(months),
-        months_before=tuple(months_before),
-        publics=tuple(by_public),
+        partners=spread(rows, lambda key: (key[0], key[3])),
+        months=tuple(now),
+        months_before=tuple(earlier),
+        publics=spread(sent, lambda key: (key[0], *key[4:])),
         situations=tuple(situations),
         needs=tuple(needs),
-        services=tuple(services),
-        sites=tuple(places[0]),
-        epcis=tuple(places[1]),
-        sites_before=tuple(places[2]),
-        epcis_before=tuple(places[3]),
-        youths_of=tuple(places[4]),
+        services=spread(sent, lambda key: (key[1],)),
+        sites=spread(rows, lambda key: (key[2], key[3])),
+        epcis=spread(rows, lambda key: (key[4], key[3])),
+        sites_before=tuple(sites_before),
+        epcis_before=tuple(epcis_before),
+        youths_of=tuple(youths_of),
         waited=tuple(waited),
         waited_publics=tuple(waited_publics),
         refused=tuple(refused),
         outcomes=tuple(outcomes),
         young=tuple(young),
         young_before=tuple(young_before),
-        expressed=tuple(expressed),
-        expressed_months=tuple(expressed_months),
+        expressed=_added(told, lambda key: key[:3]),
+        expressed_months=_added(told, lambda key: (key[0], epcis[key[1]], key[3])),
         unmet=tuple(unmet),
         needs_together=tuple(together),
         sizes=tuple(sizes),
         edges=tuple(e for e in edges if scope.partners is None or {e.source, e.target} & scope.partners),
         agreements=tuple(agreements),
     )
+
+
+async def _months(store: FollowStore, directory: Directory, scope: Scope) -> tuple[list[Tally], list[Tally]]:
+    """By partner and month, and by site: from the monthly counters where nothing finer is asked, else counted."""
+    coarse = (scope.need, scope.epci, scope.site, scope.age_band) == (None, None, None, None)
+    if coarse and scope.first.day == 1 and (scope.last + timedelta(days=1)).day == 1:
+        edges = await store.edges(month(scope.first), month(scope.last))
+        sites = {id for id, partner in directory.partners.items() if partner.kind is PartnerKind.SITE}
+        return by_month(edges, sites, scope.partners), by_site(edges, sites, scope.partners)
+    out = replace(scope, direction=Direction.OUTBOUND)
+    by_partner, by_place = await asyncio.gather(
+        store.tally(out, (By.PARTNER, By.MONTH)), store.tally(scope, (By.SITE, By.DIRECTION))
+    )
+    return by_partner, by_place
+
+
+async def _situations(store: FollowStore, out: Scope, sent: Sequence[Tally]) -> list[Tally]:
+    """Of the partners that refuse more than usual; nobody else's refusals need a reason."""
+    whole = sum(t.refused for t in sent), sum(t.answered for t in sent)
+    told = fold(sent, lambda key: (key[0],))
+    usual = whole[0] / whole[1] if whole[1] else 1.0
+    often = frozenset(
+        PartnerId(key[0]) for key, t in told.items() if t.refused >= 3 and t.refused >= _OFTEN * usual * t.answered
+    )
+    return await store.tally(replace(out, partners=often), (By.PARTNER, By.SITUATION)) if often else []
+
+
+def _added(rows: Iterable[Count], part: Callable[[Key], Key]) -> tuple[Count, ...]:
+    found: dict[Key, int] = {}
+    for row in rows:
+        key = part(row.key)
+        found[key] = found.get(key, 0) + row.n
+    return tuple(Count(key, n) for key, n in sorted(found.items()))

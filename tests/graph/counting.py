@@ -13,7 +13,7 @@ from graph.cosupport import CoSupport
 from graph.directory import Directory
 from graph.edges import Edge, covered, edges, month
 from graph.intake import AgeBand, Intake, IntakeId, ProgrammeCode
-from graph.model import CommuneCode, NeedCode, Partner, PartnerId, ServiceId, TerritoryCode
+from graph.model import CommuneCode, NeedCode, Partner, PartnerId, PartnerKind, ServiceId, TerritoryCode
 from graph.reference import Reference
 from graph.referral import (
     Direction,
@@ -236,7 +236,7 @@ def random_lists(seed: int, reference: Reference, partners: int = 6, youths: int
         id: Partner(id, f"Partenaire {id}", domains=frozenset(random.sample(domains, random.randint(0, 2))))
         for id in names
     }
-    known[SITE] = Partner(SITE, "Site")
+    known[SITE] = Partner(SITE, "Site", kind=PartnerKind.SITE)
     intakes: list[Intake] = []
     referrals: list[Referral] = []
     for n in range(youths):
@@ -282,7 +282,7 @@ def _referral(random: Random, id: str, intake: Intake, partner: PartnerId, refer
         direction=Direction.INBOUND if inbound else Direction.OUTBOUND,
         epci=reference.communes[intake.commune].epci,
         age_band=AgeBand.of(intake.age),
-        qpv=random.random() < 0.2,
+        qpv=intake.id.endswith(("3", "7")),
         island=reference.communes[intake.commune].island is not None,
         programme=intake.programme,
         state=State.ERREUR if random.random() < 0.05 else State.ENVOYEE,

@@ -1,0 +1,157 @@
+"""The command `evaluate`: a simulated year printed as a text, JSON, CSV and a page."""
+
+import csv
+import io
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graph.disclosure import SCREEN_ONLY, leaving, shown, shown_rate
+from graph.statistics import Rate
+from graph.tables import People, Row, Table
+from maillage.evaluating import harmless
+from tests.maillage.commands import maillage
+
+
+@pytest.fixture(scope="module")
+def year(packaged_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packaged lists and a small simulated year."""
+    store = tmp_path_factory.mktemp("evaluated") / "year.db"
+    shutil.copy(packaged_file, store)
+    made = maillage("simulate", "--year", "2026", "--seed", "5", "--youths", "150", store=store)
+    assert made.code == 0, made.err
+    return store
+
+
+def test_the_report_begins_with_what_it_is_and_what_was_found(year: Path) -> None:
+    ran = maillage("evaluate", store=year)
+
+    lines = ran.out.splitlines()
+    assert ran.code == 0
+    assert lines[0].startswith("Données simulées")
+    assert "du 1er janvier 2026 au 31 décembre 2026" in lines[1]
+    assert ran.out.index("CONSTATS") < ran.out.index("PAR PARTENAIRE")
+
+
+def test_json_has_the_findings_first_and_each_table_says_how_to_read_it(year: Path) -> None:
+    told = maillage("evaluate", "--json", store=year).json
+
+    assert told["simulated"] is True
+    assert (told["from"], told["to"], told["now"]) == ("2026-01-01", "2026-12-31", "2026-12-31")
+    assert list(told).index("findings") < list(told).index("tables")
+    for finding in told["findings"]:
+        assert {"kind", "n", "value", "interval", "text"} <= finding.keys()
+    for table in told["tables"]:
+        assert table["definition"]
+        assert table["reading"]
+        assert all(len(row) == len(table["columns"]) for row in table["rows"])
+
+
+def test_no_number_of_one_to_four_young_people_leaves_the_screen(year: Path) -> None:
+    told = maillage("evaluate", "--json", store=year).json
+
+    partners = next(t for t in told["tables"] if t["code"] == "partenaires")
+    sent = [row[1] for row in partners["rows"]]
+    assert "moins de 5" in sent
+    assert not {1, 2, 3, 4} & set(sent)
+    for row in partners["rows"]:
+        for cell in row:
+            if isinstance(cell, dict) and isinstance(cell["n"], int):
+                assert cell["n"] == 0 or cell["n"] >= 5
+
+
+def test_a_french_spreadsheet_opens_the_csv(year: Path, tmp_path: Path) -> None:
+    out = tmp_path / "bilan.csv"
+
+    ran = maillage("evaluate", "--csv", "--out", out, store=year)
+
+    content = out.read_bytes()
+    rows = list(csv.reader(io.StringIO(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")), delimiter=";"))
+    assert ran.code == 0
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert rows[0][0].startswith("Données simulées")
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert any(re.fullmatch(r"\d+,\d+", cell) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+33", "-2", "@x", "\tx", "\rx"])
+def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+def test_the_page_needs_nothing_from_anywhere(year: Path, tmp_path: Path) -> None:
+    out = tmp_path / "bilan.html"
+
+    ran = maillage("evaluate", "--html", "--out", out, store=year)
+
+    page = out.read_text(encoding="utf-8")
+    assert ran.code == 0
+    assert page.index("Données simulées") < page.index("Constats") < page.index("Par partenaire")
+    assert "<svg" in page
+    assert "<script" not in page
+    assert not re.findall(r"(?:src|href)=\"(?!#)[^\"]*\"", page)
+
+
+def test_a_period_that_is_given_is_the_one_that_is_counted(year: Path) -> None:
+    told = maillage(
+        "evaluate", "--from", "2025-01-01", "--to", "2025-12-31", "--now", "2025-12-31", "--json", store=year
+    )
+    again = maillage(
+        "evaluate", "--from", "2025-01-01", "--to", "2025-12-31", "--now", "2025-12-31", "--json", store=year
+    )
+
+    assert told.json["young"] == 150
+    assert told.out == again.out
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [("--domain", "formation"), ("--need", "permis"), ("--epci", "200041762"), ("--age-band", "moins-de-18")],
+)
+def test_an_evaluation_is_narrowed(year: Path, narrow: tuple[str, str]) -> None:
+    ran = maillage("evaluate", *narrow, "--json", store=year)
+
+    assert ran.code == 0
+    assert narrow[1] in ran.json["scope"].values()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (("--from", "2026-05-01", "--to", "2026-04-01"), "commence après sa fin"),
+        (("--from", "2020-01-01", "--to", "2026-01-01"), "24 mois"),
+        (("--epci", "17"), "intercommunalité"),
+        (("--need", "permi"), "permis"),
+        (("--site", "nulle-part"), "nulle-part"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_refused_with_a_sentence(year: Path, wrong: tuple[str, ...], said: str) -> None:
+    ran = maillage("evaluate", *wrong, store=year)
+
+    assert ran.code == 1
+    assert said in ran.err
+
+
+def test_two_formats_at_once_are_a_wrong_call(year: Path) -> None:
+    assert maillage("evaluate", "--csv", "--html", store=year).code == 2
+
+
+def test_figures_of_a_sensitive_need_leave_the_screen_by_territory_and_year_only() -> None:
+    rows = (Row(("Addictions", People(40)), sensitive=True), Row(("Permis", People(40))))
+
+    fine = Table("t", "", "", "", ("Besoin", "Jeunes"), rows)
+    coarse = Table("t", "", "", "", ("Besoin", "Jeunes"), rows, coarse=True)
+
+    assert [row.cells[1] for row in leaving(fine, by_year=True)] == [SCREEN_ONLY, People(40)]
+    assert [row.cells[1] for row in leaving(coarse, by_year=False)] == [SCREEN_ONLY, People(40)]
+    assert leaving(coarse, by_year=True) == rows
+
+
+@pytest.mark.parametrize("n", range(1, 5))
+def test_one_to_four_are_less_than_five(n: int) -> None:
+    assert shown(n) == "moins de 5"
+    assert str(n) not in re.findall(r"\d+", shown_rate(Rate(n, 40)))
+    assert shown_rate(Rate(n, 40)) == shown_rate(Rate(1, 40))
+    assert shown_rate(Rate(40 - n, 40)) == shown_rate(Rate(39, 40))
