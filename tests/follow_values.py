@@ -191,6 +191,11 @@ class History:
             (_, operation), *_ = self.random.choices(self._operations, weights)
             await operation()
 
+    def elsewhere(self, store: Store) -> "History":
+        """The same, going on in a store that holds the same; what was sent before is not known there."""
+        self.store, self._sent = store, []
+        return self
+
     async def check(self) -> None:
         model, store = self.model, self.store
         lived = model.lived()
