@@ -13,7 +13,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from graph.errors import Conflict, MaillageError, NotFound, StoreUnavailable
+from graph.errors import Conflict, MaillageError, NotFound, RequestRefused, StoreUnavailable
 from graph.model import ServiceId
 from graph.referral import ReferralId
 from maillage.draft import Draft, drafted, recording_of
@@ -66,8 +66,12 @@ class _Pages:
 
     async def listed(self, request: HttpRequest) -> Response:
         context, asked = self._context(), request.query_params
+        group, site, after = (asked.get(name, "") for name in ("voir", "site", "apres"))
         with _refusals():
-            found = await work(context, asked.get("voir", ""), asked.get("site", ""), asked.get("apres", ""))
+            try:
+                found = await work(context, group, site, after)
+            except RequestRefused:  # the last one of the page before has moved meanwhile: from the start again
+                found = await work(context, group, site, "")
         return await rendered(self._templates, context, "referrals.html", here=ADDRESS, work=found)
 
     async def one(self, request: HttpRequest) -> Response:

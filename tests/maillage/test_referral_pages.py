@@ -397,3 +397,38 @@ async def test_the_curve_of_answers_says_what_its_table_says(year: httpx.AsyncCl
     assert len(shares) >= 3
     numbers = [int(share.removesuffix(" %")) for share in shares]
     assert numbers == sorted(numbers)
+
+
+async def test_a_page_of_the_list_whose_start_has_moved_is_the_first_one(year: httpx.AsyncClient) -> None:
+    first = await seen(year, "/orientations?voir=a-reorienter")
+
+    again = await seen(year, "/orientations?voir=a-reorienter&apres=disparue")
+
+    assert [e["id"] for e in again.of_class("follow")] == [e["id"] for e in first.of_class("follow")]
+
+
+BODIES = [
+    b"",
+    b"&&&===",
+    b"intake=%00&key=%00&suivie=%00&needs=%00&age=%00",
+    b"suivie=%ED%A0%80&needs=%FF%FE&commune=17299&age=19",
+    b"key=" + b"9" * 50_000,
+    b"to=terminee&version=-1&key=3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    b"to=erreur&version=99999999999999999999&key=3f2504e0-4f89-41d3-9a0c-0305e82c3301&reason=__class__",
+    b"age=19&commune=17299&needs=permis&suivie=constructor&intake=3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    b"back=https://ailleurs.example/&to=acceptee&version=1&key=3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+]
+
+
+@pytest.mark.parametrize("body", BODIES)
+async def test_no_body_breaks_a_page_and_none_leads_elsewhere(speaking: httpx.AsyncClient, body: bytes) -> None:
+    address = await recorded(speaking)
+    head = {"content-type": "application/x-www-form-urlencoded"}
+
+    for path in ("/orientations/nouvelle", "/orientations", address, f"{address}/suite", "/orientations/%00", "/"):
+        answer = await speaking.post(path, content=body, headers=head)
+
+        assert answer.status_code < 500, (path, answer.text)
+        assert answer.headers.get("location", "/").startswith("/")
+        if answer.text:
+            assert Page(answer.text).faults == []
