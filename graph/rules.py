@@ -8,6 +8,8 @@
   carries, so that an editor who read the old one always meets a Conflict. A new one keeps the version it carries.
 - Removing a partner removes its services and detaches its mentions: they become « not a partner », and the evidence
   says why. Removing a partner that still has units is refused.
+- A partner or a service that intakes, referrals, co-supports, agreements or edges name is not deleted but closed, with
+  the services of that partner; a change only the first time.
 """
 
 from collections import Counter

@@ -233,11 +233,11 @@ async def test_the_journal_of_a_replaced_file_is_never_played_into_the_new_one(
 
 
 async def test_a_later_version_is_refused(sqlite_store: SqliteStore, path: Path) -> None:
-    changed_behind(path, "INSERT INTO migration VALUES (2, 'x')")
+    changed_behind(path, f"INSERT INTO migration VALUES ({KNOWN + 1}, 'x')")  # noqa: S608 - a number
 
     with pytest.raises(StoreTooNew) as refused:
         await sqlite_store.schema_version()
-    assert (refused.value.found, refused.value.known) == (2, 1)
+    assert (refused.value.found, refused.value.known) == (KNOWN + 1, KNOWN)
     assert "mettez-le à jour" in await refusal(sqlite_store)
     with pytest.raises(StoreTooNew):
         await sqlite_store.migrate()
@@ -257,7 +257,7 @@ async def test_migrations_side_by_side_make_one_store(tmp_path: Path, opened: Op
 
     done = await asyncio.gather(*(store.migrate() for store in stores))
 
-    assert sorted(each.before for each in done) == [0, 1, 1, 1, 1, 1]
+    assert sorted(each.before for each in done) == [0, *[KNOWN] * 5]
     assert [await store.stamp() for store in stores] == [0] * 6
 
 
@@ -273,7 +273,7 @@ async def test_a_store_being_made_is_never_taken_for_that_of_another_program(tmp
         found = await asyncio.gather(*(versions(store) for store in stores[1:]))
         await making
 
-        assert all(set(each) <= {0, 1} and each == sorted(each) for each in found)
+        assert all(set(each) <= {0, KNOWN} and each == sorted(each) for each in found)
         await asyncio.gather(*(store.close() for store in stores))
 
 
