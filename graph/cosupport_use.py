@@ -17,6 +17,7 @@ class Pair:
     n: int
     expected: float
     chance: float  # of so many or more, were it so
+    share: float  # of all that the less sociable of the two does in company
 
     @property
     def lift(self) -> float:
@@ -73,7 +74,7 @@ def pairs(edges: Iterable[Edge]) -> list[Pair]:
     found: list[Pair] = []
     for (a, b), n in counted.items():
         expected = _expected(ties[a], ties[b], whole)
-        found.append(Pair((a, b), n, expected, poisson_at_least(n, expected)))
+        found.append(Pair((a, b), n, expected, poisson_at_least(n, expected), n / min(ties[a], ties[b])))
     return sorted(found, key=lambda p: (-p.n, p.partners))
 
 

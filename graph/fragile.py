@@ -30,6 +30,8 @@ MOST_OF, AT_LEAST = 0.5, 0.35
 SILENT_MONTHS = 3
 """Without anybody, before a partner is said to sleep: a summer is shorter."""
 OFTEN = 15
+MOSTLY = 0.25
+"""Of what one of two partners does in company, the part that it does with the other: less is no habit."""
 SPREAD_OVER = 1.2
 """Times more than its first unit, for an organisation to be named in its place."""
 
@@ -42,7 +44,7 @@ def fragile(
         *_concentration(counted, names, able, families),
         *_uncovered(counted, names),
         *_together(counted, names),
-        *_agreements(counted, names),
+        *_agreements(counted, names, families),
         *_dormant(counted, names),
         *_inequity(counted, names),
     ]
@@ -158,7 +160,7 @@ def _together(counted: Counted, names: Names) -> list[Finding]:
             strength(pair.chance),
         )
         for key, pair in enumerate(told)
-        if key in kept and pair.n >= LEAST and pair.lift >= 2
+        if key in kept and pair.n >= LEAST and pair.lift >= 2 and pair.share >= MOSTLY
     ]
 
 
@@ -169,7 +171,7 @@ def _sent(counted: Counted) -> dict[PartnerId, int]:
     return dict(found)
 
 
-def _agreements(counted: Counted, names: Names) -> list[Finding]:
+def _agreements(counted: Counted, names: Names, families: Mapping[str, Sequence[str]]) -> list[Finding]:
     scope = counted.scope
     sent = _sent(counted)
     told = agreement_use(counted.agreements, sent, names.partners, scope.first, scope.last, counted.today)
@@ -185,9 +187,12 @@ def _agreements(counted: Counted, names: Names) -> list[Finding]:
         )
         for one in told.unused
     ]
+    bound = {str(partner) for agreement in counted.agreements for partner in agreement.partners}
     for without in told.unsigned:
         if without.sent < OFTEN or not counted.agreements:
             continue
+        if not bound.isdisjoint(families.get(without.partner, ())):
+            continue  # its units have theirs
         found.append(
             Finding(
                 FactKind.USE_WITHOUT_AGREEMENT,

@@ -25,7 +25,9 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--need", metavar="CODE", help="Un besoin.")
 @click.option("--epci", metavar="CODE", help="Une intercommunalité, par son numéro SIREN.")
 @click.option("--site", metavar="ID", help="Un lieu d'accueil de la Mission Locale.")
-@click.option("--age-band", metavar="TRANCHE", type=click.Choice([band.value for band in AgeBand]), help="Une tranche d'âge.")
+@click.option(
+    "--age-band", metavar="TRANCHE", type=click.Choice([band.value for band in AgeBand]), help="Une tranche d'âge."
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Un tableau pour un tableur.")
 @click.option("--html", "as_html", is_flag=True, help="Une page à imprimer.")
 @click.option("--out", metavar="FICHIER", type=click.Path(path_type=Path, dir_okay=False), help="Fichier à écrire.")
