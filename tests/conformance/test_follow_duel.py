@@ -25,9 +25,11 @@ async def insisted(store: Store, entry: Entry, call: str) -> None:
     """Sends the same again under its key while a loaded store does not answer in time: it is written once."""
     for _ in range(5):
         try:
-            return await followed(store, entry, call)
+            await followed(store, entry, call)
         except StoreUnavailable:
             await asyncio.sleep(0.1)
+        else:
+            return
     await followed(store, entry, call)
 
 
