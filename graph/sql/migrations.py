@@ -247,6 +247,7 @@ _SECOND = Numbered(
             island INTEGER NOT NULL CHECK (island IN (0, 1))
         ) STRICT""",
         "CREATE INDEX intake_received_on ON intake (received_on)",
+        "CREATE INDEX intake_site ON intake (site)",
         """CREATE TABLE intake_need (
             intake TEXT NOT NULL REFERENCES intake ON DELETE CASCADE,
             need TEXT NOT NULL REFERENCES need DEFERRABLE INITIALLY DEFERRED,
@@ -310,7 +311,7 @@ _SECOND = Numbered(
             month TEXT
         ) STRICT""",
         "CREATE INDEX referral_intake ON referral (intake)",
-        # every count reads it alone: half the time of reading the rows themselves
+        # every count reads it alone, in 10 to 60 % less time than the rows themselves
         """CREATE INDEX referral_counted_on ON referral (
             counted_on, direction, other, month, epci, age_band, qpv, island, site, mode, answered_on, accepted,
             refused, unanswered, met, missed, ended_on, covered, intake, service, programme, refusal, sent_on,
@@ -321,10 +322,12 @@ _SECOND = Numbered(
         "CREATE INDEX referral_follows ON referral (follows) WHERE follows IS NOT NULL",
         "CREATE INDEX referral_state ON referral (state, since, id)",
         "CREATE INDEX referral_partner ON referral (partner)",
+        "CREATE INDEX referral_sender ON referral (sender)",
         "CREATE INDEX referral_service ON referral (service) WHERE service IS NOT NULL",
         """CREATE TABLE referral_need (
             referral TEXT NOT NULL REFERENCES referral ON DELETE CASCADE,
             need TEXT NOT NULL REFERENCES need DEFERRABLE INITIALLY DEFERRED,
+            covered INTEGER NOT NULL CHECK (covered IN (0, 1)),
             PRIMARY KEY (referral, need)
         ) STRICT, WITHOUT ROWID""",
         # the need "" is the service as a whole

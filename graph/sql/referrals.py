@@ -168,7 +168,7 @@ VALUES (:id, :intake, :sender, :partner, :service, :site, :other, :mode, :direct
     :refused, :refusal, :unanswered, :met, :missed, :covered, :planned_on, :ended_on, :outcomes, :since, :last_at,
     :reminded_at, :counted_on, :month)
 """
-SAVE_NEED = "INSERT INTO referral_need (referral, need) VALUES (?, ?)"
+SAVE_NEED = "INSERT INTO referral_need (referral, need, covered) VALUES (?, ?, 0)"
 
 
 def create(
@@ -199,10 +199,15 @@ def move(connection: sqlite3.Connection, referrals: Sequence[Referral]) -> None:
 SAVE_OUTCOME = "INSERT OR REPLACE INTO referral_outcome (referral, need, result, said_by) VALUES (?, ?, ?, ?)"
 
 
+COVER = "UPDATE referral_need SET covered = 1 WHERE referral = ? AND (need = ? OR ? = '')"
+COVERED = NeedResult.COUVERT.value
+
+
 def _save_outcomes(connection: sqlite3.Connection, referrals: Iterable[Referral]) -> None:
     found = [(r.id, o.need or "", o.result.value, o.said_by.value) for r in referrals for o in r.outcomes]
     if found:
         connection.executemany(SAVE_OUTCOME, found)
+        connection.executemany(COVER, [(id, need, need) for id, need, result, _ in found if result == COVERED])
 
 
 def _whole(referral: Referral, rerouted_from: PartnerId | None) -> dict[str, object]:

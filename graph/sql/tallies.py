@@ -130,10 +130,9 @@ def _key(row: Sequence[object], size: int) -> tuple[str, ...]:
 _COUNTS: LiteralString = """count(*), sum(r.mode = 'declaree'), count(r.answered_on), sum(r.accepted), sum(r.refused),
     sum(r.unanswered), sum(r.met), sum(r.missed), count(r.ended_on), """
 _SERVED: LiteralString = "sum(r.covered)"
-_SERVED_EACH: LiteralString = """sum(r.covered AND EXISTS (SELECT 1 FROM referral_outcome o
-    WHERE o.referral = r.id AND o.result = 'besoin_couvert' AND o.need IN ('', n.need)))"""
-_SERVED_ONE: LiteralString = """sum(r.covered AND EXISTS (SELECT 1 FROM referral_outcome o
-    WHERE o.referral = r.id AND o.result = 'besoin_couvert' AND o.need IN ('', :need)))"""
+_SERVED_EACH: LiteralString = "sum(n.covered)"
+_SERVED_ONE: LiteralString = """sum((SELECT a.covered FROM referral_need a
+    WHERE a.referral = r.id AND a.need = :need))"""
 
 
 def tally(connection: sqlite3.Connection, scope: Scope, by: Sequence[By]) -> list[Tally]:
