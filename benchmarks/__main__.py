@@ -6,13 +6,23 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks import graphql_suggest, hostile, loading, resolution, spread, start_up, suggestion
+from benchmarks import (
+    evaluating,
+    following,
+    graphql_suggest,
+    hostile,
+    loading,
+    resolution,
+    spread,
+    start_up,
+    suggestion,
+)
 
 HEAD = """\
 # Benchmarks
 
-`make bench` prints this page; one of them alone: `.venv/bin/python -m benchmarks.graphql_suggest` (`suggestion`, `spread`,
-`resolution`, `loading`, `start_up`, `hostile`). Sides are measured in turn in one run, and a ratio is the median of
+`make bench` prints this page; one of them alone: `.venv/bin/python -m benchmarks.graphql_suggest` (`suggestion`,
+`spread`, `following`, `evaluating`, `resolution`, `loading`, `start_up`, `hostile`). Sides are measured in turn in one run, and a ratio is the median of
 the ratios of each round. They gate no test.
 
 Measured on {cores} cores, Python {python}, {system}.
@@ -22,6 +32,8 @@ ALL: tuple[Callable[[], str], ...] = (
     lambda: asyncio.run(graphql_suggest.main()),
     suggestion.main,
     spread.main,
+    lambda: asyncio.run(following.main()),
+    lambda: asyncio.run(evaluating.main()),
     resolution.main,
     lambda: asyncio.run(loading.main()),
     start_up.main,
