@@ -14,14 +14,14 @@ CLEARLY = 1.3
 
 
 def families(counted: Counted, partners: Mapping[PartnerId, Partner]) -> dict[str, tuple[str, ...]]:
-    """Organisations that are not asked themselves, with their units that are: two at least."""
+    """Organisations that are not asked themselves, with their units that are."""
     asked = sorted({t.key[0] for t in (*counted.months_before, *counted.months)})
     units: dict[str, list[str]] = {}
     for id in asked:
         known = partners.get(PartnerId(id))
         if known is not None and known.unit_of is not None:
             units.setdefault(known.unit_of, []).append(id)
-    return {parent: tuple(held) for parent, held in units.items() if len(held) > 1 and parent not in asked}
+    return {parent: tuple(held) for parent, held in units.items() if parent not in asked}
 
 
 def with_parents(counted: Counted, found: Mapping[str, Sequence[str]]) -> Counted:
@@ -46,13 +46,19 @@ def with_parents(counted: Counted, found: Mapping[str, Sequence[str]]) -> Counte
 
 
 def told_once(findings: Iterable[Finding], found: Mapping[str, Sequence[str]]) -> list[Finding]:
-    """The organisation where its units together are clearly surer than the surest of them; else the units."""
+    """The organisation where its units together are clearly surer than the surest of them; else the units.
+
+    One that has a single unit is told under both names: people know it by either.
+    """
     held = list(findings)
     above = {unit: parent for parent, units in found.items() for unit in units}
     said = {_about(f, str(f.about.get("partner"))): f.strength for f in held}
     kept: list[Finding] = []
     for finding in held:
         partner = str(finding.about.get("partner"))
+        if len(found.get(partner, found.get(above.get(partner, ""), ()))) == 1:
+            kept.append(finding)
+            continue
         units = [said.get(_about(finding, unit), -1.0) for unit in found.get(partner, ())]
         whole = said.get(_about(finding, above[partner]), -1.0) if partner in above else -1.0
         siblings = [said.get(_about(finding, unit), -1.0) for unit in found[above[partner]]] if whole >= 0 else []

@@ -197,7 +197,8 @@ def _refuses(counted: Counted, names: Names) -> list[Finding]:
             f"(pour les autres jeunes : {percent(other)}).",
             strength(chance),
         )
-        merit = _told_apart(rate, whole[partner])
+        # of many situations one tells a little better by chance: an age or a place comes before
+        merit = _told_apart(rate, whole[partner]) - (0.0 if public in _SAID else log(20))
         if partner not in best or merit > best[partner][0]:
             best[partner] = (merit, finding)
     return [finding for _, (_, finding) in sorted(best.items())]
