@@ -22,8 +22,8 @@ HEAD = """\
 # Benchmarks
 
 `make bench` prints this page; one of them alone: `.venv/bin/python -m benchmarks.graphql_suggest` (`suggestion`,
-`spread`, `following`, `evaluating`, `resolution`, `loading`, `start_up`, `hostile`). Sides are measured in turn in one run, and a ratio is the median of
-the ratios of each round. They gate no test.
+`spread`, `following`, `evaluating`, `resolution`, `loading`, `start_up`, `hostile`). Sides are measured in turn in one
+run, and a ratio is the median of the ratios of each round. They gate no test.
 
 Measured on {cores} cores, Python {python}, {system}.
 """
