@@ -6,6 +6,7 @@
 - Moves are laid over what is stored, in the order of the entry; `lifecycle.after` says what may not be.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -17,7 +18,7 @@ from graph.entry import Entry
 from graph.errors import Conflict, InputRefused, NotFound, UnknownCode
 from graph.intake import Intake, IntakeId
 from graph.lifecycle import after
-from graph.model import Partner, PartnerId, PartnerStatus, Service
+from graph.model import IdempotencyKey, Partner, PartnerId, PartnerStatus, Service
 from graph.referral import Referral, ReferralId
 from graph.rules import check_id
 
@@ -238,6 +239,19 @@ def answer(entry: Entry) -> dict[str, int]:
     for event in entry.events:
         versions[event.referral] = event.number
     return versions | {support.id: support.version for support in entry.cosupports}
+
+
+def kept(key: IdempotencyKey, call: str) -> tuple[str, str]:
+    """What a store keeps of *key* and of the call that it is bound to.
+
+    Neither is there to be read again, whatever a caller took for a key. Since pseudonyms are made from keys, and a
+    booklet has few values enough to be guessed, the second cannot be tried without the key, which is nowhere.
+    """
+    return _digest(key), _digest(f"{key}\x1f{call}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def unlived(referral: Referral) -> Referral:

@@ -67,8 +67,9 @@ class Neo4jFollow:
 
     async def followed(self, key: IdempotencyKey, call: str) -> Followed | None:
         check_id(key)
-        found = await self.connection.read(lambda tx: ledger.answered(tx, key))
-        return None if found is None else follow.answered(*found, call)
+        held, asked = follow.bound(key, call)
+        found = await self.connection.read(lambda tx: ledger.answered(tx, held))
+        return None if found is None else follow.answered(*found, asked)
 
     async def follow(self, entry: Entry, *, key: IdempotencyKey, call: str) -> Followed:
         check_id(key)
@@ -224,9 +225,10 @@ async def _followed(
 
 async def _close(tx: AsyncManagedTransaction, before: date, key: IdempotencyKey, call: str) -> Purged | None:
     """The answer that *key* already has; else None, the months of the purge being closed."""
-    done = await ledger.answered(tx, key)
+    held, asked = follow.bound(key, call)
+    done = await ledger.answered(tx, held)
     if done is not None:
-        return Purged(**follow.answered(*done, call).versions)
+        return Purged(**follow.answered(*done, asked).versions)
     await edges.lock_all(tx)
     await edges.close(tx, month(before))
     return None
@@ -250,7 +252,7 @@ async def _forget(
     purged = Purged(so_far.intakes + len(gone), so_far.referrals + len(lost), so_far.cosupports + len(supports))
     if len(old) == AT_ONCE:
         return purged, True
-    await ledger.remember(tx, key, follow.bound_to(call), orjson.dumps(asdict(purged)).decode())
+    await ledger.remember(tx, *follow.bound(key, call), orjson.dumps(asdict(purged)).decode())
     return purged, False
 
 

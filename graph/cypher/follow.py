@@ -4,7 +4,6 @@ It does not take the lock of the directory. In this order: the idempotency key, 
 co-supports that it changes, then, by id, the partners for which edges will be counted again, and the services asked.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, LiteralString
@@ -18,24 +17,25 @@ from graph.cypher.referrals import referral_of
 from graph.cypher.run import done, rows
 from graph.entry import Entry, Followed
 from graph.errors import Conflict
-from graph.follow_rules import OTHER_CALL, Named, answer, needed
+from graph.follow_rules import OTHER_CALL, Named, answer, kept, needed
 from graph.intake import Intake, IntakeId
 from graph.model import IdempotencyKey, PartnerId
 from graph.referral import Referral, ReferralId
 from graph.tallies import Held
 
 _OURS = "suivi "
-"""Before the digest of a call: no other write uses it."""
+"""Before the digests of a key and of its call: no other write uses it."""
 
 
-def bound_to(call: str) -> str:
-    """What a key keeps of the call: nothing that could be read again."""
-    return _OURS + hashlib.sha256(call.encode()).hexdigest()
+def bound(key: IdempotencyKey, call: str) -> tuple[str, str]:
+    """The key and the digest as they stand in the ledger."""
+    held, asked = kept(key, call)
+    return _OURS + held, _OURS + asked
 
 
-def answered(digest: str, text: str, call: str) -> Followed:
-    """Raises Conflict when the key was used by another call."""
-    if digest != bound_to(call):
+def answered(digest: str, text: str, asked: str) -> Followed:
+    """Raises Conflict when the key was used by another call than the one whose digest is *asked*."""
+    if digest != asked:
         raise Conflict(OTHER_CALL)
     return Followed(orjson.loads(text), again=True)
 
@@ -76,16 +76,17 @@ async def claim(tx: AsyncManagedTransaction, entry: Entry, key: IdempotencyKey, 
     """The answer that *key* already has; None when this call is the first, and has what it will change for itself."""
     wanted = needed(entry)
     members = {m.partner for c in entry.cosupports for m in c.members}
-    bound = {partner for a in entry.agreements for partner in a.partners}
+    agreed = {partner for a in entry.agreements for partner in a.partners}
+    held, asked = bound(key, call)
     parameters: dict[str, Any] = {
-        "key": key,
-        "digest": bound_to(call),
+        "key": held,
+        "digest": asked,
         "answer": orjson.dumps(answer(entry)).decode(),
         "intakes": sorted(wanted.intakes),
         "referrals": sorted({event.referral for event in entry.events} - {r.id for r in entry.referrals}),
         "followed": sorted({r.follows for r in entry.referrals if r.follows is not None}),
         "cosupports": sorted(wanted.cosupports),
-        "partners": sorted({r.other for r in entry.referrals} | _followed_here(entry) | members | bound),
+        "partners": sorted({r.other for r in entry.referrals} | _followed_here(entry) | members | agreed),
         "services": sorted(wanted.services),
     }
     result = await tx.run(CLAIM, parameters)
@@ -94,7 +95,7 @@ async def claim(tx: AsyncManagedTransaction, entry: Entry, key: IdempotencyKey, 
     if summary.counters.nodes_created:
         return None
     digest, text = record[0]
-    return answered(digest, text, call)
+    return answered(digest, text, asked)
 
 
 def _followed_here(entry: Entry) -> set[PartnerId]:

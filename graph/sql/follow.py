@@ -1,6 +1,5 @@
 """What a write of the follow-up must know: its key, which of the ids and codes it names exist."""
 
-import hashlib
 import sqlite3
 from dataclasses import fields
 
@@ -8,7 +7,7 @@ import orjson
 
 from graph.entry import Followed
 from graph.errors import Conflict
-from graph.follow_rules import OTHER_CALL, Named
+from graph.follow_rules import OTHER_CALL, Named, kept
 from graph.model import IdempotencyKey
 from graph.sql.rows import listed, rows
 
@@ -17,10 +16,11 @@ ANSWERED = "SELECT call, answer FROM followed WHERE key = ?"
 
 def answered(connection: sqlite3.Connection, key: IdempotencyKey, call: str) -> Followed | None:
     """The answer that *key* already has. Raises Conflict when it was used by another call."""
-    row = connection.execute(ANSWERED, (key,)).fetchone()
+    held, asked = kept(key, call)
+    row = connection.execute(ANSWERED, (held,)).fetchone()
     if row is None:
         return None
-    if row[0] != digest(call):
+    if row[0] != asked:
         raise Conflict(OTHER_CALL)
     return Followed(orjson.loads(row[1]), again=True)
 
@@ -29,12 +29,7 @@ REMEMBER = "INSERT INTO followed (key, call, answer) VALUES (?, ?, ?)"
 
 
 def remember(connection: sqlite3.Connection, key: IdempotencyKey, call: str, answer: dict[str, int]) -> None:
-    connection.execute(REMEMBER, (key, digest(call), orjson.dumps(answer).decode()))
-
-
-def digest(call: str) -> str:
-    """What a key keeps of the call: nothing that could be read again."""
-    return hashlib.sha256(call.encode()).hexdigest()
+    connection.execute(REMEMBER, (*kept(key, call), orjson.dumps(answer).decode()))
 
 
 EXISTING = {

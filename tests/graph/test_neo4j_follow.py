@@ -1,6 +1,7 @@
 """The follow-up in Neo4j: what two at once do to each other, and how little one write sends."""
 
 import asyncio
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -402,3 +403,15 @@ async def test_a_code_of_the_reference_that_an_intake_uses_stays(filled: Neo4jSt
 
     with pytest.raises(InputRefused):
         await filled.save_reference(smaller)
+
+
+async def test_neither_a_key_nor_what_it_asked_stands_in_the_ledger(neo4j_store: Neo4jStore) -> None:
+    asked, call = IdempotencyKey("canari-cle"), "canari-appel"
+
+    first = await neo4j_store.follow(Entry(), key=asked, call=call)
+
+    assert await neo4j_store.followed(asked, call) == replace(first, again=True)
+    found = await neo4j_store.connection.driver.execute_query("MATCH (k:IdempotencyKey) RETURN k.key, k.digest")
+    kept = " ".join(str(text) for record in found.records for text in record.values())
+    assert "suivi " in kept
+    assert [mark for mark in ("canari", hashlib.sha256(call.encode()).hexdigest()) if mark in kept] == []

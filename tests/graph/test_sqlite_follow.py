@@ -1,13 +1,17 @@
 """What only the follow-up in SQLite has: a file filled before it, an index that answers the counts alone."""
 
+import hashlib
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from graph import sqlite_file
+from graph.entry import Entry
+from graph.model import IdempotencyKey
 from graph.sql import tallies
 from graph.sql.migrations import KNOWN, MIGRATIONS
 from graph.sqlite_store import SqliteStore
@@ -52,3 +56,20 @@ async def test_referrals_are_counted_without_reading_their_rows(
 
     assert len(plans) == 3
     assert all("COVERING INDEX referral_counted_on" in plan[0] for plan in plans), plans
+
+
+async def test_neither_a_key_nor_what_it_asked_stands_in_the_file(sqlite_store: SqliteStore, tmp_path: Path) -> None:
+    key, call = IdempotencyKey("canari-cle"), "canari-appel"
+
+    first = await sqlite_store.follow(Entry(), key=key, call=call)
+
+    assert await sqlite_store.followed(key, call) == replace(first, again=True)
+    await sqlite_store.close()
+    raw = b"".join(path.read_bytes() for path in _files(tmp_path))
+    unsalted = hashlib.sha256(call.encode()).hexdigest()
+    assert [mark for mark in ("canari", unsalted) if mark.encode() in raw] == []
+
+
+def _files(folder: Path) -> list[Path]:
+    """The database, and what SQLite keeps beside it."""
+    return sorted(folder.glob("maillage.db*"))
