@@ -13,7 +13,7 @@ import loaders.lists
 from graph.directory import Change, Directory
 from graph.model import Decision, DecisionId, DecisionKind, IdempotencyKey, Outcome, Partner, PartnerId, Service
 from graph.rebuild import Rebuilt, Stored, rebuild
-from graph.store import PartnerStore
+from graph.store import Store
 from loaders.directory import knowledge
 from maillage.loading import Loaded, load
 from resolvers.batches import Batches
@@ -39,7 +39,7 @@ def listed(folder: Path, rows: Iterable[str], name: str = "liste.csv") -> Path:
     return path
 
 
-async def loaded(store: PartnerStore, path: Path, key: str, decisions: Iterable[Decision] = ()) -> Loaded:
+async def loaded(store: Store, path: Path, key: str, decisions: Iterable[Decision] = ()) -> Loaded:
     return await load(store, [loaders.lists.read(path)], decisions, key=IdempotencyKey(key))
 
 
@@ -47,11 +47,11 @@ def names(directory: Directory) -> dict[PartnerId, str]:
     return {id: partner.name for id, partner in directory.partners.items()}
 
 
-def context(store: PartnerStore) -> Context:
+def context(store: Store) -> Context:
     return Context(store, knowledge(), Directories(store), Batches(store), clock=lambda: NOW)
 
 
-async def test_the_packaged_lists_load_once(store: PartnerStore) -> None:
+async def test_the_packaged_lists_load_once(store: Store) -> None:
     first = await load(store, loaders.lists.packaged(), loaders.decisions.packaged(), key=IdempotencyKey("a"))
     before = await stored(store)
     again = await load(store, loaders.lists.packaged(), loaders.decisions.packaged(), key=IdempotencyKey("b"))
@@ -62,7 +62,7 @@ async def test_the_packaged_lists_load_once(store: PartnerStore) -> None:
     assert await stored(store) == before
 
 
-async def test_the_order_of_rows_changes_nothing(store: PartnerStore, tmp_path: Path) -> None:
+async def test_the_order_of_rows_changes_nothing(store: Store, tmp_path: Path) -> None:
     await loaded(store, listed(tmp_path, ROWS), "a")
     before = names(await store.directory())
     shuffled = ROWS[1:]
@@ -74,7 +74,7 @@ async def test_the_order_of_rows_changes_nothing(store: PartnerStore, tmp_path: 
     assert len(before) == 7
 
 
-async def test_a_row_that_is_gone_takes_its_partner_with_it(store: PartnerStore, tmp_path: Path) -> None:
+async def test_a_row_that_is_gone_takes_its_partner_with_it(store: Store, tmp_path: Path) -> None:
     await loaded(store, listed(tmp_path, ROWS), "a")
 
     await loaded(store, listed(tmp_path, ROWS[:-1]), "b")
@@ -82,7 +82,7 @@ async def test_a_row_that_is_gone_takes_its_partner_with_it(store: PartnerStore,
     assert "Aftral" not in names(await store.directory()).values()
 
 
-async def test_a_bad_row_is_reported_and_the_good_ones_stay(store: PartnerStore, tmp_path: Path) -> None:
+async def test_a_bad_row_is_reported_and_the_good_ones_stay(store: Store, tmp_path: Path) -> None:
     done = await loaded(store, listed(tmp_path, [*ROWS, ";formation;;;"]), "a")
 
     assert [r.line for r in done.refused] == [8]
@@ -90,7 +90,7 @@ async def test_a_bad_row_is_reported_and_the_good_ones_stay(store: PartnerStore,
     assert len((await store.directory()).partners) == 7
 
 
-async def test_a_second_list_keeps_the_ids_of_the_first(store: PartnerStore, tmp_path: Path) -> None:
+async def test_a_second_list_keeps_the_ids_of_the_first(store: Store, tmp_path: Path) -> None:
     await loaded(store, listed(tmp_path, ROWS), "a")
     before = names(await store.directory()).keys()
     more = ["nom;domaine", "C.C.A.S. de Fouras;logement", "ESCALE;etrangers", "Planning familial;sante"]
@@ -102,7 +102,7 @@ async def test_a_second_list_keeps_the_ids_of_the_first(store: PartnerStore, tmp
     assert len(after) == len(before) + 1
 
 
-async def test_a_decision_and_its_undoing_survive_a_reload(store: PartnerStore, tmp_path: Path) -> None:
+async def test_a_decision_and_its_undoing_survive_a_reload(store: Store, tmp_path: Path) -> None:
     path = listed(tmp_path, ROWS)
     await loaded(store, path, "a")
     before = names(await store.directory())
@@ -120,7 +120,7 @@ async def test_a_decision_and_its_undoing_survive_a_reload(store: PartnerStore, 
     assert names(await store.directory()) == before
 
 
-async def test_a_text_that_a_decision_cut_comes_back_when_it_is_undone(store: PartnerStore, tmp_path: Path) -> None:
+async def test_a_text_that_a_decision_cut_comes_back_when_it_is_undone(store: Store, tmp_path: Path) -> None:
     path = listed(tmp_path, ["nom;domaine", "Truc Machin;formation", "Aftral;formation"])
     await loaded(store, path, "a")
     before = names(await store.directory())
@@ -137,7 +137,7 @@ async def test_a_text_that_a_decision_cut_comes_back_when_it_is_undone(store: Pa
     assert names(await store.directory()) == before
 
 
-async def test_a_verified_service_survives_a_reload_and_follows_a_merge(store: PartnerStore, tmp_path: Path) -> None:
+async def test_a_verified_service_survives_a_reload_and_follows_a_merge(store: Store, tmp_path: Path) -> None:
     path = listed(tmp_path, ROWS)
     await loaded(store, path, "a")
     directory = await store.directory()
@@ -154,7 +154,7 @@ async def test_a_verified_service_survives_a_reload_and_follows_a_merge(store: P
     assert [(s.name, s.verified_by) for s in followed] == [(verified.name, "local")]
 
 
-async def test_a_contradiction_stores_nothing(store: PartnerStore, tmp_path: Path) -> None:
+async def test_a_contradiction_stores_nothing(store: Store, tmp_path: Path) -> None:
     await loaded(store, listed(tmp_path, ROWS), "a")
     before = await stored(store)
     asked = context(store)
@@ -201,7 +201,7 @@ def test_dry_plans_say_what_waits(tmp_path: Path) -> None:
 
 
 async def test_a_row_of_another_list_leaves_the_sheet_of_the_first_where_it_was(
-    sqlite_store: PartnerStore, tmp_path: Path
+    sqlite_store: Store, tmp_path: Path
 ) -> None:
     """« CCAS » is a generic item of the first list; in the other it is the CCAS of Fouras."""
     await load(sqlite_store, loaders.lists.packaged(), loaders.decisions.packaged(), key=IdempotencyKey("a"))

@@ -23,7 +23,7 @@ from graph.model import (
     ServiceId,
     TerritoryCode,
 )
-from graph.store import PartnerStore
+from graph.store import Store
 from loaders.directory import knowledge
 from maillage.loading import load
 from resolvers.batches import Batches
@@ -55,14 +55,14 @@ def key(text: str) -> IdempotencyKey:
     return IdempotencyKey(text)
 
 
-async def read(store: PartnerStore, folder: Path, rows: list[str], name: str) -> tuple[str, ...]:
+async def read(store: Store, folder: Path, rows: list[str], name: str) -> tuple[str, ...]:
     path = folder / "liste.csv"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return (await load(store, [loaders.lists.read(path)], [], key=key(name))).notes
 
 
 @pytest_asyncio.fixture
-async def context(store: PartnerStore, tmp_path: Path) -> AsyncIterator[Context]:
+async def context(store: Store, tmp_path: Path) -> AsyncIterator[Context]:
     await read(store, tmp_path, ROWS, "first")
     yield Context(store, knowledge(), Directories(store), Batches(store), clock=Clock())
 
@@ -161,7 +161,7 @@ async def test_of_two_at_once_from_one_version_one_is_told(context: Context) -> 
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.nightly)])
 async def test_of_two_programs_that_decide_from_one_version_exactly_one_wins(
-    twins: tuple[PartnerStore, PartnerStore], tmp_path: Path, rounds: int
+    twins: tuple[Store, Store], tmp_path: Path, rounds: int
 ) -> None:
     await read(twins[0], tmp_path, ROWS, "first")
     contexts = [Context(store, knowledge(), Directories(store), Batches(store), clock=Clock()) for store in twins]
@@ -266,7 +266,7 @@ ACTS: dict[str, Callable[[Context, Service, str], Awaitable[Service]]] = {
 @pytest.mark.parametrize("second", ACTS)
 @pytest.mark.parametrize("first", ACTS)
 async def test_of_two_decisions_each_can_be_taken_back_alone(
-    sqlite_store: PartnerStore, tmp_path: Path, first: str, second: str
+    sqlite_store: Store, tmp_path: Path, first: str, second: str
 ) -> None:
     await read(sqlite_store, tmp_path, ROWS, "first")
     context = Context(sqlite_store, knowledge(), Directories(sqlite_store), Batches(sqlite_store), clock=Clock())
