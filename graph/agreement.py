@@ -1,5 +1,6 @@
 """Agreements (conventions) between the Mission Locale and its partners."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -39,3 +40,15 @@ class Agreement:
 
     def in_force(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+def in_a_circle(id: AgreementId, renewed: Mapping[AgreementId, AgreementId | None]) -> bool:
+    """Whether what *id* renews, directly or through others, renews *id* in its turn. *renewed*: by each agreement."""
+    seen: set[AgreementId] = set()
+    earlier = renewed.get(id)
+    while earlier is not None and earlier not in seen:
+        if earlier == id:
+            return True
+        seen.add(earlier)
+        earlier = renewed.get(earlier)
+    return False

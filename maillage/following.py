@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import orjson
 
+from graph.agreement import in_a_circle
 from graph.directory import Directory
 from graph.entry import Entry
 from graph.errors import Conflict, FileRefused, InputRefused, NotFound
@@ -89,8 +90,16 @@ async def save_agreements(store: Store, reading: AgreementReading, *, dry_run: b
     """An agreement that is stored with another content is replaced."""
     await _expect_real(store, reading.source)
     held = {agreement.id: agreement for agreement in await store.agreements()}
-    fresh = [(line, agreement) for line, agreement in reading.agreements if held.get(agreement.id) != agreement]
+    renewed = {a.id: a.renews for a in (*held.values(), *(agreement for _, agreement in reading.agreements))}
     refused = list(reading.refused)
+    fresh = []
+    for line, agreement in reading.agreements:
+        if in_a_circle(agreement.id, renewed):  # through one that is stored already
+            refused.append(
+                Rejected(reading.source, line, "avec celles qu'elle renouvelle, elle se renouvelle elle-même.")
+            )
+        elif held.get(agreement.id) != agreement:
+            fresh.append((line, agreement))
     written = len(fresh)
     if not dry_run:
         lost = await _lost(store, reading.source, fresh, lambda values: Entry(agreements=values))

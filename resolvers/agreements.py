@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 
-from graph.agreement import Agreement, AgreementId, AgreementKind
+from graph.agreement import Agreement, AgreementId, AgreementKind, in_a_circle
 from graph.entry import Entry
 from graph.errors import NotFound, RequestRefused
 from graph.model import IdempotencyKey, PartnerId, ServiceId
@@ -75,10 +75,7 @@ async def timers_of(context: Context, service: ServiceId) -> Timers:
 
 def _check_renewal(held: dict[AgreementId, Agreement], id: AgreementId, renews: AgreementId | None) -> None:
     """An agreement never renews itself, even through others."""
-    earlier = renews
-    while earlier is not None:
-        if earlier == id:
-            raise RequestRefused("Une convention ne se renouvelle pas elle-même.")
-        if earlier not in held:
-            raise NotFound("Convention", earlier)
-        earlier = held[earlier].renews
+    if renews is not None and renews != id and renews not in held:
+        raise NotFound("Convention", renews)
+    if in_a_circle(id, {**{known: a.renews for known, a in held.items()}, id: renews}):
+        raise RequestRefused("Une convention ne se renouvelle pas elle-même.")

@@ -139,6 +139,18 @@ async def test_an_agreement_that_is_loaded_with_other_values_is_replaced(follow:
     ]
 
 
+async def test_an_agreement_never_renews_itself_through_one_that_is_stored(follow: Store) -> None:
+    row = f"convention;{PARTNERS[0]};2026-01-01;"
+    await save_agreements(follow, contracts(f"c1;{row};", f"c2;{row};c1"))
+    text = f"référence;nature;partenaires;début;fin;renouvelle\nc1;{row};c2"
+    stored = [agreement.id for agreement in await follow.agreements()]
+
+    saved = await save_agreements(follow, agreements(text, "conventions.csv", packaged(), (), stored))
+
+    assert (saved.stored, [r.line for r in saved.refused]) == (0, [2])
+    assert [(a.id, a.renews) for a in await follow.agreements()] == [("c1", None), ("c2", "c1")]
+
+
 def service(number: int) -> tuple[PartnerId, ServiceId]:
     partner = PARTNERS[number]
     return partner, packaged().services_of[partner][0].id

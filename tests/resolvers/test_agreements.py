@@ -1,0 +1,46 @@
+"""Agreements that coordinators save, on both stores."""
+
+from datetime import date
+
+import pytest
+
+from graph.agreement import Agreement, AgreementId, AgreementKind
+from graph.entry import Entry
+from graph.errors import NotFound, RequestRefused
+from graph.model import PartnerId
+from graph.store import Store
+from resolvers.agreements import save_agreement
+from resolvers.context import Context
+from tests.resolvers.follow_scene import key, scene
+
+FIRST, SECOND, THIRD = (AgreementId(f"convention-{n}") for n in (1, 2, 3))
+
+
+async def saved(context: Context, id: AgreementId, renews: AgreementId | None = None) -> Agreement:
+    called = key(f"{id} renews {renews}")
+    return await save_agreement(
+        context, AgreementKind.CONVENTION, [PartnerId("a")], date(2026, 1, 1), called, renews=renews, id=id
+    )
+
+
+async def test_an_agreement_never_renews_itself_even_through_others(store: Store) -> None:
+    context = await scene(store)
+    await saved(context, FIRST)
+    await saved(context, SECOND, FIRST)
+
+    for renews in (FIRST, SECOND):
+        with pytest.raises(RequestRefused):
+            await saved(context, FIRST, renews)
+    with pytest.raises(NotFound):
+        await saved(context, FIRST, THIRD)
+    assert {a.id: a.renews for a in await store.agreements()} == {FIRST: None, SECOND: FIRST}
+
+
+async def test_a_circle_that_is_stored_already_stops_nobody(store: Store) -> None:
+    context = await scene(store)
+    one = await saved(context, FIRST)
+    circle = Agreement(SECOND, one.kind, one.partners, one.starts_on, renews=FIRST)
+    back = Agreement(FIRST, one.kind, one.partners, one.starts_on, renews=SECOND)
+    await store.follow(Entry(agreements=(circle, back)), key=key("circle"), call="circle")
+
+    assert (await saved(context, THIRD, FIRST)).renews == FIRST
