@@ -62,8 +62,13 @@ async def evaluated(
 
 
 async def _last_simulated_day(store: FollowStore, today: date) -> date:
-    months = await store.young(Scope(date(1900, 1, 1), date(2999, 12, 31)), (By.MONTH,))
-    return date(int(max(count.key[0] for count in months)[:4]), 12, 31) if months else today
+    """Of the last whole year: what is tried by hand in a simulated store since does not begin another one."""
+    years: dict[int, int] = {}
+    for count in await store.young(Scope(date(1900, 1, 1), date(2999, 12, 31)), (By.MONTH,)):
+        year = int(count.key[0][:4])
+        years[year] = years.get(year, 0) + count.n
+    whole = [year for year, n in years.items() if 2 * n >= max(years.values())]
+    return date(max(whole), 12, 31) if whole else today
 
 
 def _of_domain(directory: Directory, domain: DomainCode) -> frozenset[PartnerId]:
