@@ -78,6 +78,14 @@ def is_random(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
+_OF_NUMBER = re.compile(r"h-[0-9a-f]{64}")
+
+
+def is_pseudonym(text: str) -> bool:
+    """Whether *text* is one as they are made here: random, or of a file number."""
+    return is_random(text) or _OF_NUMBER.fullmatch(text) is not None
+
+
 def normalised(number: str) -> str:
     """A file number as one spelling: « N° 00 123-456 » and « 123456 » are one.
 

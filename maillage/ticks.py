@@ -1,6 +1,5 @@
 """The ticks of the booklet as a form sends them, and what is wrong with them."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from starlette.exceptions import HTTPException
 from graph.errors import InputRefused, RequestRefused
 from graph.intake import Intake, IntakeId
 from graph.model import Request
-from graph.pseudonym import is_random
+from graph.pseudonym import is_pseudonym
 from graph.reference import MINOR, Reference, checked_age
 
 SHOWN = 20
@@ -110,9 +109,6 @@ def _shown(value: str) -> str:
     return "".join(c for c in value if c.isprintable()).strip()[:LONGEST]
 
 
-_OF_NUMBER = re.compile("h-[0-9a-f]{64}")
-
-
 def checked_intake(text: str) -> IntakeId | None:
     """*text* when it is a pseudonym as they are made here."""
-    return IntakeId(text) if is_random(text) or _OF_NUMBER.fullmatch(text) else None
+    return IntakeId(text) if is_pseudonym(text) else None

@@ -1,6 +1,5 @@
 """A booklet that enters: its codes are checked, its needs are suggested for, those that nobody can cover are kept."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +9,7 @@ from graph.entry import Entry
 from graph.errors import NotFound, RequestRefused, UnknownCode
 from graph.intake import Intake, IntakeId, ProgrammeCode, Unmet
 from graph.model import IdempotencyKey, PartnerId, PartnerKind, Request
-from graph.pseudonym import is_random
+from graph.pseudonym import is_pseudonym
 from graph.reference import MINOR, Reference
 from graph.sites import sites
 from graph.suggestion import Suggestion
@@ -20,7 +19,6 @@ from resolvers.keys import derived, spelled
 
 OLDEST = timedelta(days=3653)
 """An older date of reception is one of birth."""
-_HMAC = re.compile(r"h-[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ async def simulated(context: Context) -> bool:
 
 def checked_pseudonym(text: str) -> IntakeId:
     """Raises RequestRefused, without saying it again, when *text* could be anything else than a pseudonym."""
-    if not (is_random(text) or _HMAC.fullmatch(text)):
+    if not is_pseudonym(text):
         raise RequestRefused("Un livret porte un UUID aléatoire (version 4) : rien qui désigne une personne.")
     return IntakeId(text)
 

@@ -17,6 +17,7 @@ from graph.pseudonym import (
     KEY_VARIABLE,
     PseudonymKey,
     configured,
+    is_pseudonym,
     is_random,
     normalised,
     random_pseudonym,
@@ -146,3 +147,12 @@ def test_a_random_pseudonym_is_a_uuid_of_version_4() -> None:
     assert not is_random("c232ab00-9414-11ec-b3c8-9f68deced846")  # version 1: a clock and a machine
     assert not is_random("ED0AF6B8-3C29-4E8A-9B4C-1F1F7B5B0A11")
     assert not is_random("17004211")
+
+
+def test_nothing_but_a_random_uuid_or_a_digest_is_a_pseudonym() -> None:
+    made = PseudonymKey(SECRET.hex()).pseudonym("17004211")
+
+    assert is_pseudonym(random_pseudonym())
+    assert is_pseudonym(made)
+    for other in ("17004211", made.upper(), f"{made}\n", f"{made} ", made[:-1], f"{random_pseudonym()}\n", ""):
+        assert not is_pseudonym(other)
