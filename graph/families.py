@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graph.counted import Counted
+from graph.facts import FactKind
 from graph.finding import Finding
 from graph.model import Partner, PartnerId
 from graph.tallies import Key, Tally
@@ -71,5 +72,6 @@ def told_once(findings: Iterable[Finding], found: Mapping[str, Sequence[str]]) -
 
 
 def _about(finding: Finding, partner: str) -> tuple[str, ...]:
-    """What a finding is about, were it said of *partner*."""
-    return (finding.kind, partner, *(str(finding.about.get(key, "")) for key in ("need", "public", "epci")))
+    """What a finding is about, were it said of *partner*; one unit that sleeps before the others do is told apart."""
+    keys = ("need", "public", "epci", *(("from",) if finding.kind == FactKind.DORMANT else ()))
+    return (finding.kind, partner, *(str(finding.about.get(key, "")) for key in keys))

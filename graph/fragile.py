@@ -125,7 +125,10 @@ def _uncovered(counted: Counted, names: Names) -> list[Finding]:
 
 
 def _from(rates: list[Rate]) -> int:
-    """Since when the share is another one: the cut that tells the two parts apart best; 0 when none is worth it."""
+    """Since when the share is another one: the cut that tells the two parts apart best; 0 when none is worth it.
+
+    Months in which everybody found somebody, or nobody asked, say nothing of a gap: it begins with the first one unmet.
+    """
     best, gain = 0, log(20)
     whole = _fit(sum(rates, Rate(0, 0)))
     for cut in range(1, len(rates)):
@@ -135,7 +138,7 @@ def _from(rates: list[Rate]) -> int:
         worth = _fit(before) + _fit(later) - whole
         if worth > gain:
             best, gain = cut, worth
-    return best
+    return next((month for month in range(best, len(rates)) if rates[month].k), best)
 
 
 def _fit(rate: Rate) -> float:
@@ -210,7 +213,8 @@ def _agreements(counted: Counted, names: Names, families: Mapping[str, Sequence[
 def _dormant(counted: Counted, names: Names) -> list[Finding]:
     """A partner asked at least ten times in twelve months, and not once since: too long a silence to be chance.
 
-    How often it is asked is its share of all referrals before; a share that is itself uncertain (Gamma).
+    The chance that all of them fell before the silence, each on any day as likely as every referral is: it needs no
+    correction for the months looked at, a last referral being one for each partner.
     """
     sent: defaultdict[str, dict[str, int]] = defaultdict(dict)
     total: defaultdict[str, int] = defaultdict(int)
@@ -231,7 +235,7 @@ def _dormant(counted: Counted, names: Names) -> list[Finding]:
         missed = sum(total.get(m, 0) for m in silent)
         if past < 10 or exposed <= 0:
             continue
-        chance = min(1.0, (exposed / (exposed + missed)) ** past * len(months))
+        chance = (exposed / (exposed + missed)) ** past
         tests[len(tests)] = (partner, silent[0], past, chance)
     kept = discoveries({key: test[3] for key, test in tests.items()}, LEVEL)
     return [

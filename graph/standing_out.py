@@ -6,7 +6,7 @@ when the difference is one that chance hardly makes over so many partners, and l
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log, log10
+from math import log, log10
 
 from graph.counted import Counted
 from graph.disclosure import decimal, percent
@@ -34,6 +34,7 @@ LEVEL = 0.05
 PLAUSIBLE = 0.01
 ENOUGH = 8
 """Observations of a partner before it is compared."""
+_WHOLE_DAYS = 0.02
 
 
 def strength(chance: float) -> float:
@@ -113,6 +114,7 @@ def _missed(counted: Counted, names: Names) -> list[Finding]:
 
 
 def _good(counted: Counted, names: Names) -> list[Finding]:
+    """Outcomes that are better than elsewhere, and those that are much worse: its share says which."""
     rates = _rates(counted, lambda _a, _s, _m, _x, served, ended: Rate(min(served, ended), ended))
     return [
         Finding(
@@ -126,6 +128,20 @@ def _good(counted: Counted, names: Names) -> list[Finding]:
             strength(o.chance),
         )
         for o in outliers(rates, gap=0.12, least=0.5)
+    ] + [
+        Finding(
+            FactKind.GOOD_OUTCOMES,
+            {"partner": o.partner, "share": round(1 - o.rate.k / o.rate.n, 3)},
+            o.rate.n,
+            1 - o.rate.k / o.rate.n,
+            wilson(o.rate.n - o.rate.k, o.rate.n),
+            f"Avec {names.partner(o.partner)}, {percent(1 - o.rate.k / o.rate.n)} seulement des accompagnements "
+            f"terminés couvrent un besoin (ailleurs : {percent(1 - o.rest)}).",
+            strength(o.chance),
+        )
+        for o in outliers(
+            {partner: Rate(rate.n - rate.k, rate.n) for partner, rate in rates.items()}, gap=0.2, least=0.5
+        )
     ]
 
 
@@ -290,16 +306,23 @@ def _answered_but(
 def _since(waits: Sequence[Waited]) -> tuple[str, list[Waited]]:
     """The month since which a partner waits differently: the best of all cuts, its first month when none is better.
 
-    Each part has one chance a day of being answered (exponential waiting); a cut must be worth a hundredfold.
+    Each part has its own usual time, as a multiple of which answers scatter (log-normal waiting); a cut must be worth
+    a hundredfold, and leave enough of the later part to be compared.
     """
     months = sorted({w.key[1] for w in waits})
-    whole = _exponential(waits)
+    whole = _scattered(waits)
     best, gain = months[0], log(100)
     for month in months[1:]:
         before, later = [w for w in waits if w.key[1] < month], [w for w in waits if w.key[1] >= month]
-        worth = _exponential(before) + _exponential(later) - whole
-        slower = _pace(later) < _pace(before)
-        if worth > gain and slower:
+        if sum(w.n for w in later if w.answered) < 5 or sum(w.n for w in later) < ENOUGH:
+            break
+        (n, mean, spread), (n_later, mean_later, spread_later) = _scattered(before), _scattered(later)
+        if not n or mean_later <= mean:
+            continue
+        # days are whole: answers that all took the same number of them still scatter by a fraction of one
+        left = max(spread + spread_later, _WHOLE_DAYS * (n + n_later))
+        worth = (n + n_later) / 2 * log(max(whole[2], left) / left)
+        if worth > gain:
             best, gain = month, worth
     return best, [w for w in waits if w.key[1] >= best]
 
@@ -309,13 +332,9 @@ def _looks(waits: Sequence[Waited]) -> int:
     return max(1, len({w.key[1] for w in waits}))
 
 
-def _pace(waits: Sequence[Waited]) -> float:
-    answered = sum(w.n for w in waits if w.answered)
-    waited = sum((w.days + 0.5) * w.n for w in waits)
-    return answered / waited if waited else inf
-
-
-def _exponential(waits: Sequence[Waited]) -> float:
-    answered = sum(w.n for w in waits if w.answered)
-    waited = sum((w.days + 0.5) * w.n for w in waits)
-    return answered * log(answered / waited) - answered if answered and waited else 0.0
+def _scattered(waits: Iterable[Waited]) -> tuple[int, float, float]:
+    """How many were answered, the mean of the logarithms of their days, and the sum of the squares around it."""
+    told = [(log(w.days + 1), w.n) for w in waits if w.answered]
+    n = sum(times for _, times in told)
+    mean = sum(value * times for value, times in told) / n if n else 0.0
+    return n, mean, sum((value - mean) ** 2 * times for value, times in told)

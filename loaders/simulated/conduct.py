@@ -85,7 +85,9 @@ class Conduct:
             for public, planted in self.planted.refused.get(sending.partner, ()):
                 if belongs(sending.youth, public, self._reference):
                     share, of = planted, public
-        return self._spread(share, sending, "refused", of or str(sending.youth.age < 18))
+        # those who are refused for one thing are no younger, and live no more in one place, than those who are not
+        others = f"{sending.youth.age < 18}{QPV in sending.youth.situations if of else ''}"
+        return self._spread(share, sending, "refused", of, others)
 
     def misses(self, sending: Sending) -> bool:
         share = self._rates[sending.partner].missed
@@ -117,8 +119,8 @@ class Conduct:
         spread = _SPREAD if not slow else _SPREAD / 2
         return max(0, round(median * exp(spread * _NORMAL.inv_cdf(min(0.995, max(0.005, place))))))
 
-    def _spread(self, share: float, sending: Sending, what: str, of: str = "") -> bool:
-        key = (what, sending.partner, str(self.now(sending)), of)
+    def _spread(self, share: float, sending: Sending, what: str, *of: str) -> bool:
+        key = (what, sending.partner, str(self.now(sending)), *of)
         before = self._held.get(key)
         if before is None:
             before = self._random.random()

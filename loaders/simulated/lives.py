@@ -33,6 +33,7 @@ S = State
 US, THEM = ActorId("conseiller"), ActorId("partenaire")
 _TICK = time(5, tzinfo=UTC)
 _CHAIN = 2  # re-routings of one need
+_DRAFTED_AT_MOST = timedelta(days=7)
 
 _REFUSALS = {
     RefusalReason.CAPACITE: 26.0,
@@ -238,7 +239,7 @@ class Lives:
     def _outbound(self, life: Life) -> None:
         random, sent = self.random, life.sending
         steady = self.conduct.steady(sent)
-        if sent.drafted and not steady:
+        if sent.drafted and not steady and not self._forbidden_soon(sent):
             self._move(life, sent.day, S.BROUILLON, US)
             if random.random() < 0.5:
                 self._move(life, sent.day, S.ACCORD_ATTENDU, US)
@@ -257,6 +258,17 @@ class Lives:
             self._declared(life)
         else:
             self._followed(life, steady)
+
+    def _forbidden_soon(self, sent: Sending) -> bool:
+        """Whether a fact begins before a draft of this day would be sent: it would be sent in spite of it."""
+        day = sent.day + _DRAFTED_AT_MOST
+        planted = self.conduct.planted
+        if sent.partner in planted.exact and day.year == planted.year:
+            return True
+        epci = self.offers.epci(sent.youth)
+        return self.offers.bans.partner(sent.partner, day) or any(
+            self.offers.bans.need(need, epci, day) for need in sent.needs
+        )
 
     def _declared(self, life: Life) -> None:
         """The partner answered on the phone; it was written down afterwards."""

@@ -23,6 +23,7 @@ K = FactKind
 _LEAST = 5
 _SLOW_DAYS, _SLOW_TIMES = 10, 1.5
 _SILENT, _REFUSED, _MISSED, _SERVED = 0.12, 0.2, 0.22, 0.68
+_UNSERVED = 0.4
 _TIMES = 1.5  # the share of everybody
 _CONCENTRATED = 0.4
 _UNMET = 0.3
@@ -171,7 +172,7 @@ class Truth:
                     yield Fact(K.REFUSES, partner=partner, public=public, share=_share(refused, n))
             if _high(a.missed, a.met + a.missed, _MISSED, whole.missed, whole.met + whole.missed):
                 yield Fact(K.MISSED_APPOINTMENTS, partner=partner, share=_share(a.missed, a.met + a.missed))
-            if a.ended >= _LEAST and a.served / a.ended >= _SERVED:
+            if a.ended >= _LEAST and not _UNSERVED < a.served / a.ended < _SERVED:
                 yield Fact(K.GOOD_OUTCOMES, partner=partner, share=_share(a.served, a.ended))
 
     def _concentrations(self) -> Iterable[Fact]:
