@@ -20,6 +20,7 @@ from maillage.graphql_endpoint import Endpoint
 from maillage.pages import page_problems, page_routes
 from resolvers.batches import Batches
 from resolvers.context import Context, Directories
+from resolvers.history import Histories
 from schema.execution import GraphQL, log_cause
 
 log = logging.getLogger("maillage.pages")
@@ -42,10 +43,10 @@ HEADERS = {
 
 def create_app(store: Store, knowledge: Knowledge, *, development: bool = False) -> Starlette:
     """The application closes *store* when it ends."""
-    directories = Directories(store)
+    directories, histories = Directories(store), Histories(store)
 
     def context() -> Context:
-        return Context(store, knowledge, directories, Batches(store))
+        return Context(store, knowledge, directories, Batches(store), histories)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

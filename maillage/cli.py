@@ -285,6 +285,7 @@ def _definitions(formatter: click.HelpFormatter, heading: str, rows: Iterable[tu
     "--limit", type=int, default=10, metavar="NOMBRE", show_default=True, help="Nombre de partenaires montrés."
 )
 @click.option("--requests", metavar="FICHIER|-", help="Demandes en lignes JSON ; - pour l'entrée standard.")
+@click.option("--rules-only", is_flag=True, help="Classe par les règles seules, sans l'historique des orientations.")
 @common
 def suggest(
     age: int | None,
@@ -294,6 +295,7 @@ def suggest(
     sectors: tuple[str, ...],
     limit: int,
     requests: str | None,
+    rules_only: bool,
     store: str | None,
     as_json: bool,
 ) -> None:
@@ -318,7 +320,7 @@ def suggest(
 
     async def work(opened: Store) -> tuple[int, bool]:
         number, refused = 0, False
-        answer = suggesting.answers(await opened.directory(), today())
+        answer = await suggesting.answers(opened, today(), learned=not rules_only)
         for number, one in enumerate(wanted, start=1):
             if one.error is not None:
                 refused = True

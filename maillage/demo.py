@@ -53,10 +53,11 @@ async def _worked(address: str, page: str) -> str:
         )
         directory = await store.directory()
         year = await _simulated(store, day.year - 1)
+        answers = await suggesting.answers(store, day)
     finally:
         await store.close()
     asked = suggesting.asked(None, *EXAMPLE.values())
-    answer = suggesting.answers(directory, day).text(asked)
+    answer = answers.text(asked)
     return (
         f"{loaded.read} noms lus dans les listes, {len(directory.partners)} partenaires, "
         f"{len(directory.services)} services.\n\nExemple :\n{answer}\n{_where(page, year)}"

@@ -9,12 +9,15 @@ import orjson
 
 from graph.directory import Directory
 from graph.errors import MaillageError, RequestRefused
+from graph.history import NO_HISTORY, History
 from graph.model import NeedCode, Request
 from graph.reasons import Ground
+from graph.store import Store
 from graph.suggestion import Suggestion, suggest
 from graph.suggestion_json import to_json
 from loaders.reference import reference
 from maillage.wording import TO_CONFIRM, partners_counted, plural
+from resolvers.history import read
 
 EXCLUDED_SHOWN = 10
 KEYS = {"id", "age", "commune", "needs", "situations", "sectors", "limit"}
@@ -93,11 +96,12 @@ class Answers:
 
     directory: Directory
     today: date
+    history: History = NO_HISTORY
 
     def suggestion(self, one: Asked) -> Suggestion:
         if one.request is None:
             raise ValueError(f"request {one.id} was refused")
-        return suggest(one.request, self.directory, reference(), self.today)
+        return suggest(one.request, self.directory, reference(), self.today, self.history)
 
     def json(self, one: Asked) -> dict[str, Any]:
         return {**to_json(self.suggestion(one)), "id": one.id}
@@ -106,8 +110,10 @@ class Answers:
         return french_text(self.suggestion(one), self.directory)
 
 
-def answers(directory: Directory, today: date) -> Answers:
-    return Answers(directory, today)
+async def answers(store: Store, today: date, *, learned: bool = True) -> Answers:
+    """*learned*: whether the record of the partners ranks beside the rules."""
+    past = await read(store, today) if learned else NO_HISTORY
+    return Answers(await store.directory(), today, past)
 
 
 def french_text(found: Suggestion, directory: Directory) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -452,3 +453,17 @@ def test_a_neo4j_that_does_not_know_us_is_said_in_one_sentence(
 
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
     assert "MAILLAGE_NEO4J_USER" in ran.err or "mot de passe" in ran.err
+
+
+def test_the_record_of_a_year_is_a_reason_that_can_be_switched_off(packaged_file: Path, tmp_path: Path) -> None:
+    store = copied(packaged_file, tmp_path)
+    before = maillage(*ASKED, "--json", store=store)
+    assert maillage("simulate", "--year", str(date.today().year - 1), "--seed", "3", store=store).code == 0
+
+    learned = maillage(*ASKED, "--json", store=store)
+    rules = maillage(*ASKED, "--rules-only", "--json", store=store)
+
+    assert rules.json == before.json
+    said = [r["text"] for s in learned.json["suggestions"] for r in s["reasons"] if r["code"] == "record"]
+    assert said
+    assert all("orientations" in text for text in said)

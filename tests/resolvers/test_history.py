@@ -1,0 +1,91 @@
+"""The record of the partners, read from both stores, in the order of the next suggestions."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest_asyncio
+
+from graph.agreement import Agreement, AgreementId, AgreementKind
+from graph.entry import Entry
+from graph.intake import IntakeId
+from graph.model import PartnerId, ServiceId
+from graph.reasons import Ground
+from graph.referral import ReferralId, State
+from graph.store import Store
+from graph.suggestion import Suggestion
+from resolvers.context import Context
+from resolvers.history import Histories, read
+from resolvers.referrals import move, refer
+from resolvers.suggestion import suggestion
+from tests.conformance.values import PERMIS
+from tests.resolvers.follow_scene import A, B, C, Clock, asking, booklet, key, scene
+
+REFERRED = 12
+
+
+@pytest_asyncio.fixture
+async def lived(store: Store) -> Context:
+    """Partner a answers in two days, b leaves everything to expire, c was never asked and has an agreement."""
+    await scene(store)
+    clock = Clock()
+    context = asking(store, clock)
+    intake = await booklet(context)
+    for number in range(REFERRED):
+        await _sent(context, intake, A, f"a-{number}")
+        await _sent(context, intake, B, f"b-{number}")
+    clock.now += timedelta(days=2)
+    for number in range(REFERRED):
+        await _moved(context, f"a-{number}", State.ACCEPTEE)
+    clock.now += timedelta(days=31)
+    for number in range(REFERRED):
+        await _moved(context, f"b-{number}", State.EXPIREE)
+    bound = Agreement(AgreementId("c-2026"), AgreementKind.CHARTE, frozenset({PartnerId("c")}), context.today())
+    await store.follow(Entry(agreements=(bound,)), key=key("agreement"), call="agreement")
+    return replace(context, histories=Histories(store))
+
+
+_made: dict[str, ReferralId] = {}
+
+
+async def _sent(context: Context, intake: IntakeId, service: ServiceId, name: str) -> None:
+    _made[name] = (await refer(context, intake, service, [PERMIS], key(name))).referral.id
+
+
+async def _moved(context: Context, name: str, state: State) -> None:
+    await move(context, _made[name], state, 1, key(f"move {name}"))
+
+
+async def asked(context: Context, *, learned: bool) -> Suggestion:
+    request = context.knowledge.reference.request(19, "17299", [PERMIS])
+    return (await suggestion(context, request, learned=learned))[0]
+
+
+async def test_the_record_counts_answers_waits_and_agreements(lived: Context) -> None:
+    past = await read(lived.store, lived.today())
+
+    assert (past.records[PartnerId("a")].answered, past.records[PartnerId("a")].days) == (REFERRED, 2)
+    assert (past.records[PartnerId("b")].answered, past.records[PartnerId("b")].decided) == (0, REFERRED)
+    assert past.bound == {"c"}
+    assert PartnerId("c") not in past.records
+
+
+async def test_a_partner_that_never_answers_goes_behind_and_the_reason_says_its_number(lived: Context) -> None:
+    found = {s.partner.id: s for s in (await asked(lived, learned=True)).suggestions}
+
+    assert found[PartnerId("b")].rank == len([s for s in found.values() if not s.service.internal])
+    reasons = {s.partner.id: {r.code: r.text for r in s.reasons} for s in found.values()}
+    assert reasons[PartnerId("a")][Ground.RECORD] == f"répond en 2 jours en général, sur {REFERRED} orientations"
+    assert reasons[PartnerId("b")][Ground.RECORD] == f"{REFERRED} orientations sur {REFERRED} sont restées sans réponse"
+    assert Ground.RECORD not in reasons[PartnerId("c")]
+    assert Ground.AGREEMENT in reasons[PartnerId("c")]
+
+
+async def test_switched_off_the_rules_alone_decide(lived: Context) -> None:
+    off = await asked(lived, learned=False)
+    never = await asked(replace(lived, histories=None), learned=True)
+
+    assert [(s.partner.id, s.score, s.reasons) for s in off.suggestions] == [
+        (s.partner.id, s.score, s.reasons) for s in never.suggestions
+    ]
+    assert all(r.code not in (Ground.RECORD, Ground.AGREEMENT) for s in off.suggestions for r in s.reasons)
+    assert C in {s.service.id for s in off.suggestions}
