@@ -18,6 +18,8 @@ from graph.referral import Direction
 from graph.tallies import By, Count, Key, Scope, Tally
 from graph.usage import fold
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+"""Of what is evaluated, and of the day from which it is seen."""
 LONGEST_DAYS = 731
 """Of a period: what is kept of young people (24 months)."""
 
@@ -43,6 +45,8 @@ async def evaluated(
 
     Raises RequestRefused for a period that cannot be.
     """
+    if any(day is not None and not EARLIEST <= day <= LATEST for day in (wanted.first, wanted.last, wanted.now)):
+        raise RequestRefused(f"La période se tient entre {EARLIEST.year} et {LATEST.year}.")
     held = await store.held()
     simulated = held.simulated > 0
     if wanted.now is not None:

@@ -30,7 +30,6 @@ from schema.types import known as reference_of
 
 strawberry.enum(FactKind)
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 ROWS = 15
 """Of a page: with all its cells it is about what one request may ask for."""
 
@@ -212,8 +211,6 @@ class EvaluationQuery:
         age_band: AgeBand | None = None,
     ) -> EvaluationResult:
         known, directory = reference_of(info), await info.context.directories.current()
-        if any(day is not None and not EARLIEST <= day <= LATEST for day in (from_, to)):
-            raise RequestRefused(f"La période se tient entre {EARLIEST.year} et {LATEST.year}.")
         wanted = Wanted(
             first=from_,
             last=to,

@@ -122,6 +122,9 @@ def test_an_evaluation_is_narrowed(year: Path, narrow: tuple[str, str]) -> None:
     [
         (("--from", "2026-05-01", "--to", "2026-04-01"), "commence après sa fin"),
         (("--from", "2020-01-01", "--to", "2026-01-01"), "24 mois"),
+        (("--from", "0001-01-01", "--to", "0001-02-01"), "entre 2000 et 2100"),
+        (("--from", "9999-01-01", "--to", "9999-12-31"), "entre 2000 et 2100"),
+        (("--now", "9999-12-31"), "entre 2000 et 2100"),
         (("--epci", "17"), "intercommunalité"),
         (("--need", "permi"), "permis"),
         (("--site", "nulle-part"), "nulle-part"),
