@@ -143,6 +143,8 @@ def _moment(text: str | None) -> datetime:
             moment = datetime.combine(date.fromisoformat(text), time(23, 59, 59), PARIS)
         else:
             moment = datetime.fromisoformat(text)
+        if not 2000 <= moment.year <= 2100:
+            raise ValueError
         return (moment if moment.tzinfo is not None else moment.replace(tzinfo=PARIS)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise click.BadParameter(

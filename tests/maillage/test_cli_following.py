@@ -179,7 +179,7 @@ def test_tick_says_which_moment_it_took(store: Path, said: str, moment: str) -> 
     assert (ran.code, ran.json) == (0, {"reminders": 0, "expired": 0, "now": moment})
 
 
-@pytest.mark.parametrize("said", ["demain", "2026-02-30", "01/03/2026", ""])
+@pytest.mark.parametrize("said", ["demain", "2026-02-30", "01/03/2026", "", "0001-01-05", "9999-12-31"])
 def test_a_moment_that_is_none_is_a_wrong_call(store: Path, said: str) -> None:
     ran = maillage("tick", "--now", said, store=store)
 
