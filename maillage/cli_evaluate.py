@@ -26,7 +26,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--epci", metavar="CODE", help="Une intercommunalité, par son numéro SIREN.")
 @click.option("--site", metavar="ID", help="Un lieu d'accueil de la Mission Locale.")
 @click.option(
-    "--age-band", metavar="TRANCHE", type=click.Choice([band.value for band in AgeBand]), help="Une tranche d'âge."
+    "--age-band",
+    metavar="TRANCHE",
+    type=click.Choice([band.value for band in AgeBand]),
+    help="moins-de-18, 18-21, 22-25 ou 26-et-plus.",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Un tableau pour un tableur.")
 @click.option("--html", "as_html", is_flag=True, help="Une page à imprimer.")

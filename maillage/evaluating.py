@@ -32,13 +32,21 @@ HEADINGS: Mapping[FactKind, str] = {
     FactKind.MISSED_APPOINTMENTS: "Rendez-vous manqués",
     FactKind.GOOD_OUTCOMES: "Bons résultats",
     FactKind.CONCENTRATION: "Dépendance",
-    FactKind.UNCOVERED: "Besoin sans réponse",
+    FactKind.UNCOVERED: "Besoin non couvert",
     FactKind.TOGETHER: "Travail en commun",
     FactKind.UNUSED_AGREEMENT: "Convention inutilisée",
-    FactKind.USE_WITHOUT_AGREEMENT: "Sans convention",
-    FactKind.DORMANT: "En sommeil",
+    FactKind.USE_WITHOUT_AGREEMENT: "Usage sans convention",
+    FactKind.DORMANT: "Partenaire en sommeil",
     FactKind.INEQUITY: "Inégalité",
 }
+
+OF_DAYS = {FactKind.UNUSED_AGREEMENT}
+"""Whose n counts days in force, not referrals: no reader takes it for anything else when it stands alone."""
+
+
+def in_brackets(one: Finding, *, outside: bool = True) -> str:
+    """The number of observations, after its sentence. *outside*: it leaves the screen."""
+    return "" if one.kind in OF_DAYS else f" (n = {shown(one.n) if outside else one.n})"
 
 
 def period(found: Evaluation) -> str:
@@ -180,7 +188,7 @@ def to_csv(found: Evaluation) -> bytes:
     line("Constats")
     line("Constat", "Observations", "Phrase")
     for one in kept:
-        line(HEADINGS[one.kind], shown(one.n), one.text)
+        line(HEADINGS[one.kind], "" if one.kind in OF_DAYS else shown(one.n), one.text)
     if hidden:
         line(hidden_note(hidden))
     for table in tables(found):
@@ -248,7 +256,7 @@ def _lines(found: Evaluation) -> Iterator[str]:
     kept, hidden = told_findings(found)
     yield "CONSTATS" if kept else "CONSTATS : rien que les chiffres permettent d'affirmer."
     for number, one in enumerate(kept, start=1):
-        yield f"{number:>3}. {HEADINGS[one.kind]} : {one.text} (n = {shown(one.n)})"
+        yield f"{number:>3}. {HEADINGS[one.kind]} : {one.text}{in_brackets(one)}"
     if hidden:
         yield f"     {hidden_note(hidden)}"
     for table in tables(found):
@@ -320,7 +328,7 @@ def to_html(found: Evaluation) -> str:
         lines=heading(found)[1:] if found.simulated else heading(found),
         simulated=SIMULATED if found.simulated else None,
         style=(files("maillage") / "static" / "style.css").read_text(encoding="utf-8"),
-        findings=[(HEADINGS[one.kind], one.text, shown(one.n)) for one in kept],
+        findings=[(HEADINGS[one.kind], one.text, in_brackets(one)) for one in kept],
         hidden=hidden_note(hidden) if hidden else None,
         told=told,
     )

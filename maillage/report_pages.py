@@ -19,7 +19,6 @@ from graph.disclosure import percent, written
 from graph.errors import MaillageError, RequestRefused, StoreUnavailable
 from graph.evaluation import Evaluation
 from graph.evaluation_tables import tables
-from graph.facts import FactKind
 from graph.follow_wording import AGE_BANDS
 from graph.intake import AgeBand
 from graph.model import PartnerId
@@ -28,7 +27,7 @@ from graph.statistics import Rate
 from graph.tables import Cell, Figure, People, Table
 from graph.wording import day
 from maillage.draft import site_choices
-from maillage.evaluating import to_csv, to_html
+from maillage.evaluating import HEADINGS, in_brackets, to_csv, to_html
 from maillage.page import NO_STORE, rendered
 from maillage.pictures import of_table
 from resolvers.context import Context
@@ -41,20 +40,6 @@ ROWS_SHOWN = 10
 WIDE = 6
 """Columns from which a table has the whole width."""
 AGES: Mapping[str, str] = {code.value: text.capitalize() for code, text in AGE_BANDS.items()}
-KINDS: Mapping[FactKind, str] = {
-    FactKind.SLOW_ANSWERS: "Lent à répondre",
-    FactKind.NEVER_ANSWERS: "Sans réponse",
-    FactKind.REFUSES: "Refus",
-    FactKind.MISSED_APPOINTMENTS: "Rendez-vous manqués",
-    FactKind.GOOD_OUTCOMES: "Bonnes issues",
-    FactKind.CONCENTRATION: "Dépendance",
-    FactKind.UNCOVERED: "Besoin non couvert",
-    FactKind.TOGETHER: "Travaillent ensemble",
-    FactKind.UNUSED_AGREEMENT: "Convention sans usage",
-    FactKind.USE_WITHOUT_AGREEMENT: "Usage sans convention",
-    FactKind.DORMANT: "Partenaire en sommeil",
-    FactKind.INEQUITY: "Inégalité",
-}
 
 
 _NAMES = {
@@ -172,9 +157,9 @@ class Report:
         return f"du {day(self.found.before.first)} au {day(self.found.before.last)}"
 
     @property
-    def findings(self) -> list[tuple[str, str]]:
-        """Strongest first: (kind in words, sentence)."""
-        return [(KINDS[finding.kind], finding.text) for finding in self.found.findings]
+    def findings(self) -> list[tuple[str, str, str]]:
+        """Strongest first: (kind in words, sentence, number of observations)."""
+        return [(HEADINGS[one.kind], one.text, in_brackets(one, outside=False)) for one in self.found.findings]
 
     @property
     def summary(self) -> list[tuple[str, str, str]]:
