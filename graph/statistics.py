@@ -259,7 +259,7 @@ def strength_among(rates: Sequence[Rate], mean: float) -> float:
         return inf
     spread = mean * (1 - mean)
     far = sorted((((r.k - r.n * mean) ** 2 / (r.n * spread), r) for r in told), key=lambda pair: (pair[0], pair[1].n))
-    kept = far[: max(10, round(len(far) * 0.9))]
+    kept = far[: len(far) - max(1, round(len(far) / 10))]
     excess = sum(chi for chi, _ in kept) / len(kept) - _TRIMMED
     pairs = sum(r.n - 1 for _, r in kept) / len(kept)
     if excess <= 0 or pairs <= 0:

@@ -341,6 +341,9 @@ class _Loom:
         held = [y for y in could if need in y.needs]
         others = [y for y in could if need not in y.needs]
         self.random.shuffle(others)
+        if not any(y.received_on.month == since.month for y in held):  # one at once: it is since then that it is so
+            first = next((y for y in others if y.received_on.month == since.month), None)
+            others.sort(key=lambda y: y is not first)
         for youth in others[: max(0, _SEEN_GAP - len(held))]:
             youth.needs.add(need)
             youth.unmet[need] = youth.received_on
