@@ -66,6 +66,8 @@ WAITING = frozenset({S.ENVOYEE, S.RECUE, S.INFO_DEMANDEE, S.A_L_ETUDE, S.LISTE_A
 """Sent, and neither accepted nor refused."""
 CLOSED = frozenset({S.TERMINEE, S.INTERROMPUE, S.ANNULEE, S.EXPIREE, S.REORIENTEE, S.REFUSEE, S.ERREUR})
 """Nobody is waiting for anything; refused and expired ones may still be re-routed."""
+EXPLAINED = frozenset({S.REFUSEE, S.ANNULEE, S.EXPIREE, S.INTERROMPUE, S.RDV_MANQUE})
+"""What a reason of the list of refusals may be given for."""
 
 
 class Turn(StrEnum):
@@ -107,7 +109,7 @@ def after(referral: Referral | None, start: Referral, event: Event) -> Referral:
     """
     held = start if referral is None else referral
     if referral is None:
-        if event.before is not None or event.after not in INITIAL:
+        if event.before is not None or event.after not in INITIAL or event.kind is EventKind.REMINDER:
             raise IllegalMove(None, event.after, INITIAL)
     elif event.kind is EventKind.REMINDER:
         if event.before is not held.state or event.after is not held.state:
@@ -158,6 +160,8 @@ def _check_demands(held: Referral, event: Event) -> None:
         raise InputRefused("Une erreur de saisie a un motif de la liste.")
     if state is not S.ERREUR and isinstance(reason, ErrorReason):
         raise InputRefused("Ce motif ne vaut que pour une erreur de saisie.")
+    if state not in EXPLAINED and isinstance(reason, RefusalReason):
+        raise InputRefused("Un motif ne dit que pourquoi cela n'a pas eu lieu, ou s'est arrêté.")
     if state is S.TERMINEE:
         _check_outcomes(held, event.outcomes)
     elif event.outcomes:

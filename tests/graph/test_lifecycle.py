@@ -132,6 +132,25 @@ def test_every_refusal_reason_is_kept(reason: RefusalReason) -> None:
     assert (made.refused, made.refusal) == (True, reason)
 
 
+@pytest.mark.parametrize("before", [State.RECUE, State.RDV_FIXE, State.EN_COURS])
+def test_a_reason_says_only_why_nothing_came_of_it(before: State) -> None:
+    taken: set[State] = set()
+    for state in TRANSITIONS[before]:
+        try:
+            after(at(before), START, a_move(before, state, reason=RefusalReason.CAPACITE))
+        except InputRefused:
+            continue
+        taken.add(state)
+
+    unhappy = {State.REFUSEE, State.ANNULEE, State.EXPIREE, State.INTERROMPUE, State.RDV_MANQUE}
+    assert taken == unhappy & set(TRANSITIONS[before])
+
+
+def test_no_life_begins_with_a_reminder() -> None:
+    with pytest.raises(IllegalMove):
+        after(None, START, replace(begun("r", NOON), kind=EventKind.REMINDER))
+
+
 @pytest.mark.parametrize("reason", [None, *RefusalReason])
 def test_a_mistake_has_a_reason_of_its_list(reason: RefusalReason | None) -> None:
     with pytest.raises(InputRefused, match="motif"):
