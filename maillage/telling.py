@@ -42,6 +42,15 @@ _KINDS = {
     "communes": ("commune", "communes"),
     "sites": ("site", "sites"),
     "programmes": ("programme", "programmes"),
+    "intakes": ("livret", "livrets"),
+    "unmet": ("besoin sans réponse", "besoins sans réponse"),
+    "referrals": ("orientation", "orientations"),
+    "events": ("événement", "événements"),
+    "cosupports": ("co-accompagnement", "co-accompagnements"),
+    "agreements": ("convention", "conventions"),
+    "timers": ("délai de service", "délais de services"),
+    "edges": ("compteur mensuel", "compteurs mensuels"),
+    "closed_months": ("mois clos", "mois clos"),
 }
 
 

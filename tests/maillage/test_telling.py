@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graph.check import findings
 from graph.model import Mention, MentionId, Origin, Outcome, PartnerStatus, Resolved, Standing
+from graph.records import KINDS
 from maillage import telling
 from tests.application import copied
 from tests.graph.directories import REFERENCE
@@ -80,6 +81,12 @@ def test_counts_say_what_matters_first_and_leave_out_what_is_not_there() -> None
     found = {"communes": 39, "departements": 1, "partners": 2, "services": 0}
 
     assert list(telling.counts(found)) == ["2 partenaires", "1 département", "39 communes"]
+
+
+def test_every_kind_of_record_is_counted_in_french() -> None:
+    same = {kind for kind in KINDS.values() if list(telling.counts({kind: 2})) == [f"2 {kind}"]}
+
+    assert same == {"services", "situations", "sites", "programmes", "communes"}
 
 
 def test_an_export_and_an_import_are_told_in_one_sentence(packaged_file: Path, tmp_path: Path) -> None:
