@@ -337,6 +337,20 @@ async def test_the_report_says_its_findings_first_then_each_measure_with_its_tab
     assert page.all("style") == page.all("script") == []
 
 
+async def test_a_referral_tried_since_does_not_move_the_report_of_a_simulated_year(
+    packaged_file: Path, tmp_path: Path
+) -> None:
+    path = copied(packaged_file, tmp_path)
+    store = SqliteStore(path)
+    await simulate(store, year=date.today().year - 1, seed=5, youths=20)
+    await store.close()
+    async with client(path) as trying:
+        before = words((await seen(trying, "/rapport")).of_class("lead")[0].text)
+        await recorded(trying)
+
+        assert words((await seen(trying, "/rapport")).of_class("lead")[0].text) == before
+
+
 async def test_the_report_keeps_what_was_asked_and_refuses_what_cannot_be(year: httpx.AsyncClient) -> None:
     right = await seen(year, "/rapport?du=2025-01-01&au=2025-06-30&epci=200041762")
     assert filled(right)["du"] == ["2025-01-01"]
