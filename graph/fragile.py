@@ -25,7 +25,7 @@ from graph.statistics import (
     wilson,
 )
 
-MOST_OF, AT_LEAST = 0.5, 0.35
+MOST_OF, AT_LEAST = 0.45, 0.35
 """Share of a need's referrals that makes a concentration, and what it surely is."""
 SILENT_MONTHS = 3
 """Without anybody, before a partner is said to sleep: a summer is shorter."""

@@ -181,8 +181,9 @@ def _refuses(counted: Counted, names: Names) -> list[Finding]:
         return []
     usual = (everything.k + 0.5) / (everything.n + 1)
     tests: dict[int, tuple[str, str, Rate, float, float]] = {}
+    # one for all publics: most have too few partners to say how alike these are
+    alike = strength_among([rate for partners in told.values() for rate in partners.values()], usual)
     for public, partners in sorted(told.items()):
-        alike = strength_among(list(partners.values()), usual)
         for partner, rate in sorted(partners.items()):
             if rate.n < 5:
                 continue
@@ -194,7 +195,7 @@ def _refuses(counted: Counted, names: Names) -> list[Finding]:
             tests[len(tests)] = (public, partner, rate, other, chance)
     kept = discoveries({key: test[4] for key, test in tests.items()}, LEVEL)
     refusing = {tests[key][1] for key in kept}
-    best: dict[str, tuple[float, Finding]] = {}
+    best: dict[str, tuple[tuple[float, int, bool], Finding]] = {}
     for public, partner, rate, other, chance in tests.values():
         # that it refuses somebody is sure; whom is the public that tells best, even one too small to be sure alone
         if partner not in refusing or chance > PLAUSIBLE:
@@ -214,9 +215,12 @@ def _refuses(counted: Counted, names: Names) -> list[Finding]:
             strength(chance),
         )
         # of many situations one tells a little better by chance: an age or a place comes before
-        merit = _told_apart(rate, whole[partner]) - (0.0 if public in _SAID else log(20))
-        if partner not in best or merit > best[partner][0]:
-            best[partner] = (merit, finding)
+        gain = _told_apart(rate, whole[partner])
+        merit = gain - (0.0 if public in _SAID else log(20))
+        # where none tells anything, all it receives being of one public, that one
+        place = (merit if merit > 0 and gain > 1 else 0.0, rate.n, public in _SAID)
+        if partner not in best or place > best[partner][0]:
+            best[partner] = (place, finding)
     return [finding for _, (_, finding) in sorted(best.items())]
 
 
