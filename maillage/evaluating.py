@@ -30,7 +30,7 @@ HEADINGS: Mapping[FactKind, str] = {
     FactKind.NEVER_ANSWERS: "Sans réponse",
     FactKind.REFUSES: "Refus d'un public",
     FactKind.MISSED_APPOINTMENTS: "Rendez-vous manqués",
-    FactKind.GOOD_OUTCOMES: "Bons résultats",
+    FactKind.GOOD_OUTCOMES: "Résultats remarquables",
     FactKind.CONCENTRATION: "Dépendance",
     FactKind.UNCOVERED: "Besoin non couvert",
     FactKind.TOGETHER: "Travail en commun",

@@ -123,3 +123,28 @@ def test_partners_that_only_meet_everybody_are_not_together() -> None:
     assert all(pair.chance > 0.2 for pair in pairs(edges))
     first = replace(edges[0], sent=40)
     assert pairs([first, *edges[1:]])[0].chance < 0.01
+
+
+async def test_poor_outcomes_late_months_and_a_unit_that_sleeps_first_are_named_as_they_are(
+    directory: Directory,
+) -> None:
+    planted = facts(
+        [
+            {"kind": "good_outcomes", "partner": "mdaja17", "share": 0.2},
+            {"kind": "slow_answers", "partner": "csapa-consultation-jeunes-consommateurs", "median_days": 20,
+             "from": "2026-06"},
+            {"kind": "uncovered", "need": "permis", "epci": "241700699", "from": "2026-06"},
+            {"kind": "dormant", "partner": "escale-hua", "from": "2026-09"},
+        ],
+        "faits",
+    )  # fmt: skip
+
+    found, _ = await year(directory, 7, planted)
+
+    named = {about(finding): finding for finding in found.findings}
+    poor, slow, gap, asleep = (named[fact.about] for fact in planted)
+    assert poor.value < 0.3
+    assert "seulement" in poor.text
+    assert slow.about["from"] in ("2026-05", "2026-06", "2026-07")
+    assert gap.about["from"] == "2026-06"
+    assert asleep.about["from"] == "2026-09"

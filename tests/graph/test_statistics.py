@@ -151,3 +151,9 @@ def test_partners_drawn_from_one_chance_look_alike_and_others_do_not() -> None:
 
     assert strength_among(same, 0.3) > 100
     assert 4 < strength_among(unlike, 0.3) < 30
+
+
+def test_one_of_ten_that_stands_out_does_not_make_the_others_look_unlike() -> None:
+    alike = [Rate(k, n) for k, n in ((1, 5), (1, 7), (1, 9), (0, 5), (0, 7), (0, 11), (0, 5), (0, 8), (0, 5))]
+
+    assert strength_among([Rate(18, 25), *alike], 0.1) > 100
