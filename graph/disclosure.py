@@ -91,11 +91,33 @@ def leaving(table: Table, *, by_year: bool) -> tuple[Row, ...]:
 
     *by_year*: the evaluation is of whole years, and narrowed by nothing finer than an EPCI.
     """
+    whole = tuple(_withheld(table, row) for row in table.rows)
     if table.coarse and by_year:
-        return table.rows
+        return whole
     return tuple(
         Row(tuple(SCREEN_ONLY if isinstance(c, People | Rate | Figure) else c for c in row.cells), True)
         if row.sensitive
         else row
-        for row in table.rows
+        for row in whole
     )
+
+
+def _withheld(table: Table, row: Row) -> Row:
+    """*row* without what would give back the few young people it is about: its rates, their n, its evolution."""
+    first = next((i for i, cell in enumerate(row.cells) if isinstance(cell, People)), None)
+    if first != 1 or "Envoyées" not in table.columns:
+        return row
+    sent = row.cells[first]
+    if not isinstance(sent, People) or not hides(sent.persons):
+        return row
+    return Row((*row.cells[: first + 1], *(_few(cell) for cell in row.cells[first + 1 :])), row.sensitive)
+
+
+def _few(cell: Cell) -> Cell:
+    match cell:
+        case None:
+            return None
+        case People(n=0):
+            return cell
+        case _:
+            return FEW

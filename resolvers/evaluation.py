@@ -98,6 +98,12 @@ async def _counted(
         store.tally(out, (By.QPV, By.ISLAND)),
         store.tally(before, (By.EPCI, By.DIRECTION)),
     )
+    exact = asyncio.gather(  # distinct young people do not add up
+        store.tally(scope, (By.PARTNER, By.DIRECTION)),
+        store.tally(out, (By.SERVICE,)),
+        store.tally(scope, (By.SITE, By.DIRECTION)),
+        store.tally(scope, (By.EPCI, By.DIRECTION)),
+    )
     waits = asyncio.gather(
         store.waited(out, (By.PARTNER, By.MONTH), today),
         store.waited(out, _PUBLICS, today),
@@ -122,6 +128,7 @@ async def _counted(
     situations = await _situations(store, out, sent)
     (now, _), (earlier, sites_before) = await months
     needs, youths_of, epcis_before = await tallies
+    partners, services, sites, of_epcis = await exact
     waited, waited_publics = await waits
     young, young_before, told, unmet, together, sizes = await counts
     refused, outcomes, edges, agreements = await others
@@ -130,15 +137,15 @@ async def _counted(
         before=before,
         today=today,
         simulated=simulated,
-        partners=spread(rows, lambda key: (key[0], key[3])),
+        partners=tuple(partners),
         months=tuple(now),
         months_before=tuple(earlier),
         publics=spread(sent, lambda key: (key[0], *key[4:])),
         situations=tuple(situations),
         needs=tuple(needs),
-        services=spread(sent, lambda key: (key[1],)),
-        sites=spread(rows, lambda key: (key[2], key[3])),
-        epcis=spread(rows, lambda key: (key[4], key[3])),
+        services=tuple(services),
+        sites=tuple(sites),
+        epcis=tuple(of_epcis),
         sites_before=tuple(sites_before),
         epcis_before=tuple(epcis_before),
         youths_of=tuple(youths_of),

@@ -62,6 +62,16 @@ def test_no_number_of_one_to_four_young_people_leaves_the_screen(year: Path) -> 
                 assert cell["n"] == 0 or cell["n"] >= 5
 
 
+def test_no_other_cell_of_its_row_gives_back_a_hidden_count(year: Path) -> None:
+    ran = maillage("evaluate", "--csv", store=year)
+
+    rows = list(csv.reader(io.StringIO(ran.out.removeprefix("\ufeff")), delimiter=";"))
+    hidden = [row for row in rows if len(row) > 10 and row[1] == "moins de 5"]
+    assert hidden
+    for row in hidden:
+        assert not [cell for cell in row[2:] if re.search(r"[1-9]", cell.replace("moins de 5", ""))]
+
+
 def test_a_french_spreadsheet_opens_the_csv(year: Path, tmp_path: Path) -> None:
     out = tmp_path / "bilan.csv"
 
