@@ -45,10 +45,12 @@ def agreement_use(
     first: date,
     last: date,
     today: date,
+    wholly: frozenset[PartnerId] | None = None,
 ) -> AgreementUse:
     """An agreement with an organisation is one with its units; one of a unit is its own.
 
-    *sent*: referrals to each partner and unit in the period.
+    *sent*: referrals to each partner and unit in the period; *wholly*: to whom they are all counted (None: to
+    everybody): of the others nobody can say that an agreement served nothing.
     """
     known = sorted(agreements, key=lambda a: a.id)
     covering: dict[PartnerId, list[Agreement]] = {}
@@ -56,11 +58,14 @@ def agreement_use(
         for partner in agreement.partners:
             covering.setdefault(partner, []).append(agreement)
     used = families(sent, partners)
+    partly: set[PartnerId] = set()
+    if wholly is not None:
+        partly.update(one for p in {*partners, *covering} - wholly for one in _line(p, partners))
     unused: list[Unused] = []
     for partner, own in sorted(covering.items()):
         longest = max(own, key=lambda a: (_days(a, first, last), a.id))
         days = _days(longest, first, last)
-        if days * 2 >= (last - first).days + 1 and not used.get(partner, 0):
+        if days * 2 >= (last - first).days + 1 and not used.get(partner, 0) and partner not in partly:
             unused.append(Unused(partner, longest, days))
     unsigned = [
         Unsigned(partner, n)

@@ -114,7 +114,9 @@ def evaluation(
         },
         results=results(counted.outcomes),
         turnover=turnover(_by_month((*counted.months_before, *counted.months)), scope.first, scope.last),
-        agreements=agreement_use(counted.agreements, sent, directory.partners, scope.first, scope.last, counted.today),
+        agreements=agreement_use(
+            counted.agreements, sent, directory.partners, scope.first, scope.last, counted.today, scope.wholly
+        ),
         coverage=reach,
         shares=tuple(shares(counted.needs, {(need, None): len(held) for need, held in able.items()})),
         closings=tuple(closings(reach.cells, able, sent, of_need, (scope.last - scope.first).days + 1)),

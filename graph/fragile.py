@@ -177,7 +177,7 @@ def _sent(counted: Counted) -> dict[PartnerId, int]:
 def _agreements(counted: Counted, names: Names, families: Mapping[str, Sequence[str]]) -> list[Finding]:
     scope = counted.scope
     sent = _sent(counted)
-    told = agreement_use(counted.agreements, sent, names.partners, scope.first, scope.last, counted.today)
+    told = agreement_use(counted.agreements, sent, names.partners, scope.first, scope.last, counted.today, scope.wholly)
     found = [
         Finding(
             FactKind.UNUSED_AGREEMENT,

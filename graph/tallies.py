@@ -45,6 +45,12 @@ class Scope:
     direction: Direction | None = None
     mode: Mode | None = None
 
+    @property
+    def wholly(self) -> frozenset[PartnerId] | None:
+        """Partners all of whose referrals of these days are counted; None: everybody."""
+        parts = (self.need, self.epci, self.site, self.age_band, self.mode)
+        return self.partners if parts == (None,) * len(parts) else frozenset()
+
 
 Key = tuple[str, ...]
 

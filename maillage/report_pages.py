@@ -27,7 +27,7 @@ from graph.statistics import Rate
 from graph.tables import Cell, Figure, People, Table
 from graph.wording import day
 from maillage.draft import site_choices
-from maillage.evaluating import HEADINGS, in_brackets, to_csv, to_html
+from maillage.evaluating import HEADINGS, in_brackets, narrowed, to_csv, to_html
 from maillage.page import NO_STORE, rendered
 from maillage.pictures import of_table
 from resolvers.context import Context
@@ -151,6 +151,10 @@ class Report:
     @property
     def period(self) -> str:
         return f"du {day(self.found.scope.first)} au {day(self.found.scope.last)}"
+
+    @property
+    def narrowed(self) -> list[str]:
+        return narrowed(self.found)
 
     @property
     def before(self) -> str:
