@@ -144,7 +144,18 @@ AGE_BANDS: Mapping[AgeBand, str] = {
 }
 
 
-def move_label(before: State, to: State) -> str:
+_MOVES_INBOUND: Mapping[tuple[State, State], str] = {
+    (S.INFO_DEMANDEE, S.RECUE): "Le partenaire a donné l'information",
+    (S.EXPIREE, S.ENVOYEE): "Reprendre la demande",
+}
+
+
+def move_label(before: State, to: State, direction: Direction = Direction.OUTBOUND) -> str:
+    if direction is Direction.INBOUND:
+        if (before, to) in _MOVES_INBOUND:
+            return _MOVES_INBOUND[before, to]
+        if to is State.RECUE:
+            return "Nous l'avons reçue"
     return _MOVES_FROM.get((before, to), _MOVES.get(to, STATES[to]))
 
 

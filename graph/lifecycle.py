@@ -55,8 +55,14 @@ TRANSITIONS: Mapping[State, tuple[State, ...]] = {
 }
 """Besides, every state but `erreur` itself may become `erreur`, with a reason."""
 
-INITIAL = (S.BROUILLON, S.ENVOYEE, S.RECUE)
-"""A referral begins as a draft, declared or sent at once (`envoyee`), or inbound (`recue`)."""
+BEGINS: Mapping[Direction, tuple[State, ...]] = {
+    Direction.OUTBOUND: (S.BROUILLON, S.ENVOYEE),
+    Direction.INBOUND: (S.RECUE,),
+}
+"""Outbound, a referral begins as a draft, or declared or sent at once (`envoyee`)."""
+INITIAL = (*BEGINS[Direction.OUTBOUND], *BEGINS[Direction.INBOUND])
+TIMED = frozenset({S.ACCORD_ATTENDU, S.ENVOYEE, S.RECUE, S.A_L_ETUDE, S.INFO_DEMANDEE, S.RDV_FIXE, S.RDV_MANQUE})
+"""The states that time ends, after a reminder. A waiting list does not expire: its length is the partner's."""
 ANSWERED = frozenset(
     {S.A_L_ETUDE, S.INFO_DEMANDEE, S.LISTE_ATTENTE, S.ACCEPTEE, S.REFUSEE}
     | {S.RDV_FIXE, S.RDV_HONORE, S.RDV_MANQUE, S.EN_COURS, S.EN_PAUSE, S.TERMINEE, S.INTERROMPUE}
@@ -109,11 +115,14 @@ def after(referral: Referral | None, start: Referral, event: Event) -> Referral:
     """
     held = start if referral is None else referral
     if referral is None:
-        if event.before is not None or event.after not in INITIAL or event.kind is EventKind.REMINDER:
-            raise IllegalMove(None, event.after, INITIAL)
+        may = BEGINS[start.direction]
+        if event.before is not None or event.after not in may or event.kind is EventKind.REMINDER:
+            raise IllegalMove(None, event.after, may)
     elif event.kind is EventKind.REMINDER:
         if event.before is not held.state or event.after is not held.state:
             raise IllegalMove(held.state, event.after, allowed(held.state))
+        if held.state not in TIMED:
+            raise InputRefused("Une relance ne va qu'avec une orientation qui attend une réponse.")
         return replace(held, reminded_at=event.at, last_at=event.at, version=event.number)
     elif event.before is not held.state or event.after not in allowed(held.state):
         raise IllegalMove(held.state, event.after, allowed(held.state))

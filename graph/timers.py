@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from graph.lifecycle import PARIS
+from graph.lifecycle import PARIS, TIMED
 from graph.model import ServiceId
 from graph.referral import ActorId, Event, EventKind, Referral, State
 
@@ -30,13 +30,6 @@ DEFAULT = Timers()
 class ServiceTimers:
     service: ServiceId
     timers: Timers
-
-
-_EXPIRE = frozenset(
-    {State.ACCORD_ATTENDU, State.ENVOYEE, State.RECUE, State.INFO_DEMANDEE, State.RDV_FIXE, State.RDV_MANQUE}
-)
-TIMED = _EXPIRE | {State.A_L_ETUDE}
-"""The states that time ends. A waiting list does not expire: its length is the partner's."""
 
 
 def due(referral: Referral, timers: Timers, now: datetime) -> Event | None:

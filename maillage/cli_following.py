@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graph.errors import FileRefused
+from graph.errors import FileRefused, RequestRefused
 from graph.store import Store
 from maillage.terminal import (
     FrenchCommand,
@@ -24,7 +24,7 @@ from maillage.terminal import (
 from maillage.wording import plural
 
 if TYPE_CHECKING:  # imported when a command runs
-    from maillage.following import Saved
+    from maillage.following import Saved, Ticked
 
 _FILE = click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Montre ce qui changerait, n'enregistre rien.")
@@ -119,16 +119,24 @@ def _save(
 @common
 def tick(now: str | None, store: str | None, as_json: bool) -> None:
     """Relance ce qui attend depuis trop longtemps et clôt ce qui a expiré ; deux fois ne change rien."""
-    from maillage import following
-
     address, as_json = asked(store, as_json)
     moment = _moment(now)
-    done = with_store(address, lambda opened: following.tick(opened, moment))
+    done = with_store(address, lambda opened: _ticked(opened, moment))
     if as_json:
         say_json({"reminders": done.reminders, "expired": done.expired, "now": moment.isoformat()})
     else:
         expired = plural(done.expired, "orientation expirée", "orientations expirées")
         say(f"{plural(done.reminders, 'relance')}, {expired}.")
+
+
+async def _ticked(store: Store, moment: datetime) -> "Ticked":
+    """Raises RequestRefused for a moment to come, on a store that holds real people."""
+    from maillage.following import tick as ticked
+    from resolvers.context import now as current
+
+    if moment > current() and (await store.held()).real:
+        raise RequestRefused("Ce moment est à venir : des orientations réelles seraient closes avant leur terme.")
+    return await ticked(store, moment)
 
 
 def _moment(text: str | None) -> datetime:

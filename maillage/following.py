@@ -15,11 +15,12 @@ from graph.entry import Entry
 from graph.errors import Conflict, FileRefused, InputRefused, NotFound
 from graph.follow_store import FollowStore, ReferralFilter
 from graph.intake import Intake, Unmet
+from graph.lifecycle import TIMED
 from graph.model import IdempotencyKey
 from graph.referral import Event, EventKind, Referral, ReferralId
 from graph.store import Store
 from graph.suggestion import suggest
-from graph.timers import DEFAULT, TIMED, due
+from graph.timers import DEFAULT, due
 from loaders.agreements import AgreementReading
 from loaders.intakes import IntakeReading
 from loaders.reading import Rejected

@@ -134,7 +134,7 @@ class Told:
         """Moves that ask nothing more: (state, words)."""
         state = self.referral.state
         return [
-            (to.value, move_label(state, to))
+            (to.value, move_label(state, to, self.referral.direction))
             for to in allowed(state)
             if to not in _ASKS and to is not State.REORIENTEE
         ]  # fmt: skip
@@ -146,7 +146,7 @@ class Told:
         found: list[tuple[str, str, str]] = []
         for to in allowed(state):
             if to in _ASKS:
-                found.append((to.value, move_label(state, to), _ASKS[to]))
+                found.append((to.value, move_label(state, to, self.referral.direction), _ASKS[to]))
             if to is State.TERMINEE:
                 found.append((to.value, "Terminer : le partenaire dit l'issue", "outcome"))
         return found

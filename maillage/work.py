@@ -10,7 +10,7 @@ from graph.referral import ReferralId
 from maillage.draft import site_choices
 from maillage.referral_shown import Told
 from resolvers.context import Context
-from resolvers.following import Group, work_list
+from resolvers.following import FORGOTTEN, Group, work_list
 
 ADDRESS = "/orientations"
 SHOWN = 25
@@ -20,6 +20,10 @@ GROUPS: Mapping[Group, str] = {
     Group.OURS: "À nous de jouer",
     Group.WAITING: "En attente des autres",
     Group.ELSEWHERE: "À réorienter",
+}
+NOTES: Mapping[Group, str] = {
+    Group.ELSEWHERE: f"Les plus récentes d'abord. Au bout de {FORGOTTEN.days} jours, une orientation refusée ou restée "
+    "sans réponse quitte cette liste ; elle reste sur la page du jeune.",
 }
 FIRST = Group.LATE
 
@@ -41,6 +45,7 @@ class Work:
     tabs: Sequence[Tab]
     rows: Sequence[Told]
     total: int
+    note: str
     sites: Sequence[tuple[str, str]]
     site: str
     address: str
@@ -70,6 +75,7 @@ async def work(context: Context, group: str, site: str, after: str) -> Work:
         [Tab(name, address(g, site), found.groups[g], g is shown) for g, name in GROUPS.items()],
         [Told(item.referral, directory, known, now, item.late) for item in found.items],
         found.total,
+        NOTES.get(shown, ""),
         sites,
         site,
         address(shown, site, after),

@@ -31,6 +31,10 @@ async def save_agreement(
     bound = frozenset(partners)
     call = spelled("agreement", id=id, kind=kind, partners=bound, starts_on=starts_on, ends_on=ends_on, renews=renews)
     saved = AgreementId(derived(key, "agreement")) if id is None else id
+    if await context.store.followed(key, call) is not None:
+        earlier = {a.id: a for a in await context.store.agreements()}.get(saved)
+        if earlier is not None:
+            return earlier
     if not saved.strip():
         raise RequestRefused("Une convention a une référence.")
     if not bound:

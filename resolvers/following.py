@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from graph.cosupport import CoSupport
@@ -19,8 +19,8 @@ from resolvers.intakes import intake
 from resolvers.partners import page_size
 from resolvers.referrals import every, of_intake
 
-MOST = 2000
-"""Open referrals that are looked through, those that have not moved for longest: more than a site has."""
+FORGOTTEN = timedelta(days=90)
+"""A refused or expired referral that nobody re-routed leaves the list; it stays in the plan of the young person."""
 OPEN = frozenset(State) - CLOSED
 ELSEWHERE = frozenset({State.REFUSEE, State.EXPIREE})
 _IN_VAIN = frozenset({State.REFUSEE, State.EXPIREE, State.ANNULEE, State.INTERROMPUE, State.REORIENTEE, State.ERREUR})
@@ -92,11 +92,14 @@ async def work_list(
     site: PartnerId | None = None,
     group: Group | None = None,
 ) -> WorkList:
-    """What is to be done, those that have not moved for longest first; of all the sites when none is given."""
+    """What is to be done, of all the sites when none is given.
+
+    Those that have not moved for longest first; then those to send elsewhere, the newest first.
+    """
     size = page_size(first)
     timers, now = await context.store.timers(), context.clock()
-    found = await every(context, ReferralFilter(OPEN, site=site), MOST)
-    found += await every(context, ReferralFilter(ELSEWHERE, site=site), MOST)
+    found = await every(context, ReferralFilter(OPEN, site=site))
+    found += _recent(await every(context, ReferralFilter(ELSEWHERE, site=site)), now)
     items = [item(r, timers, now) for r in found]
     shown = [i for i in items if group is None or i.group is group]
     start = 0
@@ -108,6 +111,14 @@ async def work_list(
     page = shown[start : start + size]
     counted = Counter(i.group for i in items)
     return WorkList(tuple(page), start + len(page) < len(shown), len(shown), {g: counted[g] for g in Group})
+
+
+def _recent(ended: list[Referral], now: datetime) -> list[Referral]:
+    """Of *ended*, oldest first, those of the last days, newest first; a simulated year ends with its last one."""
+    last = ended[-1] if ended else None
+    if last is not None and last.simulated and last.since is not None:
+        now = min(now, last.since)
+    return [r for r in reversed(ended) if r.since is not None and r.since >= now - FORGOTTEN]
 
 
 async def item_of(context: Context, referral: Referral) -> Item:

@@ -235,15 +235,15 @@ async def of_intake(context: Context, id: IntakeId) -> list[Referral]:
     return await every(context, ReferralFilter(intake=id))
 
 
-async def every(context: Context, wanted: ReferralFilter, most: int | None = None) -> list[Referral]:
+async def every(context: Context, wanted: ReferralFilter) -> list[Referral]:
     found: list[Referral] = []
     more, last = True, None
-    while more and (most is None or len(found) < most):
+    while more:
         page, more, _ = await context.store.referral_page(wanted, _READ, last)
         found += page
         last = page[-1].id if page else None
         more = more and bool(page)
-    return found if most is None else found[:most]
+    return found
 
 
 async def as_of(context: Context, id: ReferralId, version: int) -> Referral:
@@ -381,10 +381,15 @@ async def _duplicates(context: Context, made: Referral) -> tuple[Referral, ...]:
         return ()
     lives = await context.store.events_of([made.id, *(r.id for r in others)])
     moment = lives[made.id][0].at
+    # entered after its day: what was opened since is warned about too, as it stands now
+    entered_late = made.mode is Mode.DECLARED and moment.astimezone(PARIS).time() == time(12)
     found = []
     for other in others:
         before = [event for event in lives[other.id] if event.at <= moment and lives[other.id][0].at < moment]
-        then = replayed(unlived(other), before) if before else None
+        if entered_late:
+            then: Referral | None = other
+        else:
+            then = replayed(unlived(other), before) if before else None
         if then is not None and then.state not in CLOSED:
             found.append(then)
     return tuple(sorted(found, key=lambda r: r.id))

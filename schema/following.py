@@ -208,7 +208,7 @@ class Referral:
             outcomes=capped("Referral.outcomes", (NeedOutcome.of(o, known) for o in value.outcomes)),
             turn=whose,
             turn_label=TURNS[whose],
-            allowed=capped("Referral.allowed", moves(value.state)),
+            allowed=capped("Referral.allowed", moves(value.state, value.direction)),
             simulated=value.simulated,
             partner_id=value.other,
             site_id=value.site,
@@ -216,8 +216,8 @@ class Referral:
         )
 
 
-def moves(state: State) -> list[Move]:
-    return [Move(state=to, label=move_label(state, to)) for to in allowed(state)]
+def moves(state: State, direction: Direction) -> list[Move]:
+    return [Move(state=to, label=move_label(state, to, direction)) for to in allowed(state)]
 
 
 @strawberry.type(description="A referral that was made. A second open one to the same service is warned about.")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from graph.intake import AgeBand
-from graph.lifecycle import PARIS, after
+from graph.lifecycle import PARIS, TIMED, after
 from graph.model import PartnerId
 from graph.referral import (
     ActorId,
@@ -22,7 +22,7 @@ from graph.referral import (
     SaidBy,
     State,
 )
-from graph.timers import DEFAULT, TIMED, due
+from graph.timers import DEFAULT, due
 from loaders.simulated import figures
 from loaders.simulated.conduct import Conduct
 from loaders.simulated.offers import Offers, chosen

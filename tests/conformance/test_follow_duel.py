@@ -58,7 +58,7 @@ async def test_twenty_writers_lose_no_update(twins: Twins) -> None:
     await prepared(twins[0])
     of, turns = intake("i"), 3
     shared = referral("shared", of, PARTNERS[0])
-    begin = Entry(intakes=(of,), referrals=(shared,), events=(begun("shared", NOON, State.RECUE),))
+    begin = Entry(intakes=(of,), referrals=(shared,), events=(begun("shared", NOON),))
     await followed(twins[0], begin, "first")
 
     async def turned(store: Store, call: str, minutes: int) -> None:

@@ -84,15 +84,29 @@ def test_a_move_is_allowed_or_refused_as_agreed(before: State, target: State) ->
         assert ("Possible :" in str(refused.value)) == bool(agreed()[before])
 
 
+@pytest.mark.parametrize("direction", Direction)
 @pytest.mark.parametrize("first", EVERY)
-def test_a_referral_begins_as_a_draft_sent_or_received(first: State) -> None:
+def test_ours_begin_as_a_draft_or_sent_and_theirs_received(first: State, direction: Direction) -> None:
     event = replace(moved(at(State.BROUILLON), first, NOON, Random(0)), number=1, before=None)
+    start = START if direction is Direction.OUTBOUND else replace(START, direction=direction, service=None)
 
-    if first in {State.BROUILLON, State.ENVOYEE, State.RECUE}:
-        assert after(None, START, event).state is first
+    if first in ({State.RECUE} if direction is Direction.INBOUND else {State.BROUILLON, State.ENVOYEE}):
+        assert after(None, start, event).state is first
     else:
         with pytest.raises(IllegalMove, match="commencer par"):
-            after(None, START, event)
+            after(None, start, event)
+
+
+@pytest.mark.parametrize("state", EVERY)
+def test_nobody_is_reminded_of_what_time_does_not_end(state: State) -> None:
+    event = Event(START.id, 4, NOON, state, state, ME, EventKind.REMINDER)
+    timed = {"accord_attendu", "envoyee", "recue", "a_l_etude", "info_demandee", "rdv_fixe", "rdv_manque"}
+
+    if state in timed:
+        assert after(at(state), START, event).reminded_at == NOON
+    else:
+        with pytest.raises(InputRefused, match="relance"):
+            after(at(state), START, event)
 
 
 def test_every_state_is_reached_from_a_first_one() -> None:

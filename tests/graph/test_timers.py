@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.lifecycle import CLOSED, after
+from graph.lifecycle import CLOSED, TIMED, after
 from graph.referral import EventKind, Referral, State
-from graph.timers import DEFAULT, TIMED, Timers, due, late, next_due
+from graph.timers import DEFAULT, Timers, due, late, next_due
 from tests.follow_values import PARTNERS, intake, referral
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

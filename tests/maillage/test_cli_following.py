@@ -187,6 +187,20 @@ def test_a_moment_that_is_none_is_a_wrong_call(store: Path, said: str) -> None:
     assert "AAAA-MM-JJ" in ran.err
 
 
+def test_the_clock_is_not_put_forward_on_real_people_but_on_simulated_ones(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    pretended = copied(store, tmp_path / "other")
+    maillage("intakes", table(tmp_path, *ids(1)), store=store)
+    maillage("simulate", "--year", "2025", "--seed", "3", "--youths", "5", store=pretended)
+
+    refused = maillage("tick", "--now", "2090-01-01", store=store)
+    allowed = maillage("tick", "--now", "2090-01-01", store=pretended)
+
+    assert (refused.code, refused.out) == (1, "")
+    assert "à venir" in refused.err
+    assert (maillage("tick", store=store).code, allowed.code) == (0, 0)
+
+
 def test_tick_and_rebuild_edges_tell_a_coordinator_in_one_sentence(store: Path) -> None:
     assert maillage("tick", store=store).out == "0 relance, 0 orientation expirée.\n"
     assert maillage("rebuild-edges", store=store).out == "0 compteur corrigé.\n"

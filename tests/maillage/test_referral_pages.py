@@ -337,6 +337,23 @@ async def test_the_report_says_its_findings_first_then_each_measure_with_its_tab
     assert page.all("style") == page.all("script") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("besoin=permis", "besoin « Passer le permis ou le code »"),
+        ("epci=200041762", "CA Rochefort Océan"),
+        ("age=moins-de-18", "moins de 18 ans"),
+    ],
+)
+async def test_a_narrowed_report_says_to_what_and_calls_no_agreement_unused(
+    year: httpx.AsyncClient, query: str, said: str
+) -> None:
+    page = await seen(year, f"/rapport?{query}")
+
+    assert said.lower() in words(page.of_class("lead")[0].text).lower()
+    assert all("Convention inutilisée" not in words(e.text) for e in page.of_class("kind"))
+
+
 async def test_a_referral_tried_since_does_not_move_the_report_of_a_simulated_year(
     packaged_file: Path, tmp_path: Path
 ) -> None:

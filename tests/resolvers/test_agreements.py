@@ -44,3 +44,12 @@ async def test_a_circle_that_is_stored_already_stops_nobody(store: Store) -> Non
     await store.follow(Entry(agreements=(circle, back)), key=key("circle"), call="circle")
 
     assert (await saved(context, THIRD, FIRST)).renews == FIRST
+
+
+async def test_sent_again_an_agreement_is_answered_whatever_has_become_of_what_it_named(store: Store) -> None:
+    context = await scene(store)
+    first, second = await saved(context, FIRST), await saved(context, SECOND, FIRST)
+    back = Agreement(FIRST, first.kind, first.partners, first.starts_on, renews=SECOND)
+    await store.follow(Entry(agreements=(back,)), key=key("circle"), call="circle")
+
+    assert await saved(context, SECOND, FIRST) == second

@@ -99,6 +99,15 @@ async def test_a_declared_referral_is_of_the_day_of_the_call(context: Context) -
         await declare(context, await booklet(context), A, [PERMIS], key("later"), day=NOON.date() + timedelta(days=1))
 
 
+async def test_a_call_of_an_earlier_day_is_warned_about_what_was_opened_since(context: Context) -> None:
+    open_since = await sent(context)
+    day = NOON.date() - timedelta(days=3)
+
+    called = await declare(context, await booklet(context), A, [PERMIS], key("call"), day=day)
+
+    assert [r.id for r in called.duplicates] == [open_since]
+
+
 async def test_a_partner_sends_somebody_to_us(context: Context) -> None:
     made = (await receive(context, await booklet(context), PartnerId("a"), [PERMIS], key("in"))).referral
 
@@ -160,6 +169,20 @@ async def test_the_plan_and_the_work_list_say_what_is_late(context: Context) -> 
     assert (first.more, rest.more) == (True, False)
     assert held.alone == (HOUSING,)
     assert {i.referral.id for i in held.open} == {id, other}
+
+
+async def test_what_is_to_send_elsewhere_is_newest_first_and_leaves_the_list(context: Context) -> None:
+    old, new = await sent(context, "old"), await sent(context, "new", C)
+    await move(context, old, State.REFUSEE, 1, key("no"), reason=RefusalReason.CAPACITE)
+    later = Clock()
+    later.now += timedelta(days=60)
+    await move(asking(context.store, later), new, State.REFUSEE, 1, key("nor"), reason=RefusalReason.CAPACITE)
+    shown = (await work_list(asking(context.store, later), 10)).items
+    later.now += timedelta(days=31)
+    left = await work_list(asking(context.store, later), 10)
+
+    assert [i.referral.id for i in shown] == [new, old]
+    assert ([i.referral.id for i in left.items], left.total, left.groups[Group.ELSEWHERE]) == ([new], 1, 1)
 
 
 async def test_of_twenty_that_move_one_referral_at_once_one_wins_and_the_others_are_told(
