@@ -77,6 +77,13 @@ class CoSupport:
         if any(not meeting.present <= here for meeting in self.meetings):
             raise ValueError(f"co-support {self.id}: somebody present was never a member")
 
+    @property
+    def last_on(self) -> date:
+        """The last day on which anything happened in it."""
+        days = [self.opened_on, *(m.since for m in self.members), *(meeting.on for meeting in self.meetings)]
+        days += [day for day in (self.closed_on, *(m.until for m in self.members)) if day is not None]
+        return max(days)
+
     def together(self) -> Iterator[tuple[PartnerId, PartnerId, date]]:
         """Each pair of partners, smaller id first, with the first day on which both were members."""
         first: dict[tuple[PartnerId, PartnerId], date] = {}

@@ -53,7 +53,7 @@ class FollowStore(Protocol):
         ...
 
     async def purge(self, before: date, *, key: IdempotencyKey) -> Purged:
-        """Forgets intakes whose last contact (received, last event, last meeting) is earlier, with all that is theirs.
+        """Forgets intakes whose last contact (received, last event, co-support) is earlier, with all that is theirs.
 
         Closes every month up to that of *before*, included: edges of closed months stay and are never computed again.
         """

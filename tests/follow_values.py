@@ -151,7 +151,7 @@ class Model:
         start = datetime.combine(before, time.min, PARIS)
         lived = self.lived()
         kept = {r.intake for r in lived.values() if r.last_at is not None and r.last_at >= start}
-        kept |= {c.intake for c in self.supports.values() if any(m.on >= before for m in c.meetings)}
+        kept |= {c.intake for c in self.supports.values() if c.last_on >= before}
         gone = {id for id, one in self.intakes.items() if one.received_on < before} - kept
         self.intakes = {id: one for id, one in self.intakes.items() if id not in gone}
         self.starts = {id: one for id, one in self.starts.items() if one.intake not in gone}

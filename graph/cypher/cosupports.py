@@ -186,4 +186,5 @@ def _node(support: CoSupport) -> dict[str, Any]:
         "version": support.version,
         "simulated": support.simulated,
         "partners": len({m.partner for m in support.members}),
+        "last_on": support.last_on.isoformat(),
     }

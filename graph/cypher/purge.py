@@ -13,7 +13,7 @@ OLD: LiteralString = """
 MATCH (i:Intake)
 WHERE i.received_on < $day
   AND NOT EXISTS { MATCH (r:Referral)-[:FOR]->(i) WHERE r.last_at >= $moment }
-  AND NOT EXISTS { MATCH (m:Meeting)<-[:MET]-(:CoSupport)-[:FOR]->(i) WHERE m.on >= $day }
+  AND NOT EXISTS { MATCH (c:CoSupport)-[:FOR]->(i) WHERE c.last_on >= $day }
 WITH i ORDER BY i.id LIMIT $first
 RETURN collect(i.id)
 """
@@ -36,7 +36,7 @@ STILL_OLD: LiteralString = """
 UNWIND $ids AS id
 MATCH (i:Intake {id: id})
 WHERE NOT EXISTS { MATCH (r:Referral)-[:FOR]->(i) WHERE r.last_at >= $moment }
-  AND NOT EXISTS { MATCH (m:Meeting)<-[:MET]-(:CoSupport)-[:FOR]->(i) WHERE m.on >= $day }
+  AND NOT EXISTS { MATCH (c:CoSupport)-[:FOR]->(i) WHERE c.last_on >= $day }
 RETURN collect(i.id)
 """
 

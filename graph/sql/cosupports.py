@@ -75,10 +75,11 @@ def of_intakes(connection: sqlite3.Connection, ids: Iterable[IntakeId]) -> list[
 
 
 SAVE = """
-INSERT INTO cosupport (id, intake, opened_on, closed_on, members, meetings, partners, version, simulated)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO cosupport (id, intake, opened_on, closed_on, members, meetings, partners, last_on, version, simulated)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET opened_on = excluded.opened_on, closed_on = excluded.closed_on,
     members = excluded.members, meetings = excluded.meetings, partners = excluded.partners,
+    last_on = excluded.last_on,
     version = excluded.version, simulated = excluded.simulated
 """
 FORGET_MEMBERS = "DELETE FROM cosupport_member WHERE cosupport = ?"
@@ -112,6 +113,7 @@ def _bound(support: CoSupport) -> tuple[object, ...]:
         orjson.dumps(members).decode(),
         orjson.dumps(meetings).decode(),
         len({member.partner for member in support.members}),
+        day(support.last_on),
         support.version,
         support.simulated,
     )

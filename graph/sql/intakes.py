@@ -103,10 +103,7 @@ OLD = """
 SELECT i.id FROM intake i
 WHERE i.received_on < :day
     AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.intake = i.id AND r.last_at >= :moment)
-    AND NOT EXISTS (
-        SELECT 1 FROM cosupport c, json_each(c.meetings) m
-        WHERE c.intake = i.id AND json_extract(m.value, '$[0]') >= :day
-    )
+    AND NOT EXISTS (SELECT 1 FROM cosupport c WHERE c.intake = i.id AND c.last_on >= :day)
 ORDER BY i.id
 """
 

@@ -360,6 +360,7 @@ _SECOND = Numbered(
             members TEXT NOT NULL CHECK (json_valid(members)),
             meetings TEXT NOT NULL CHECK (json_valid(meetings)),
             partners INTEGER NOT NULL,
+            last_on TEXT NOT NULL,
             version INTEGER NOT NULL,
             simulated INTEGER NOT NULL CHECK (simulated IN (0, 1))
         ) STRICT""",

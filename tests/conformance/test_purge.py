@@ -82,13 +82,16 @@ async def test_a_purge_is_done_once_for_one_key_and_changes_nothing_a_second_tim
     assert await store.edges("", "9999-12") == edges
 
 
-@pytest.mark.parametrize("contact", ["received", "event", "meeting"])
+@pytest.mark.parametrize("contact", ["received", "event", "meeting", "together"])
 async def test_a_recent_contact_keeps_everything(store: Store, contact: str) -> None:
     await prepared(store)
     of = old("i") if contact != "received" else intake("i", received_on=BEFORE)
     start, first = referral("r", of, PARTNERS[0]), begun("r", OLD)
     await followed(store, Entry(intakes=(of,), referrals=(start,), events=(first,)), "sent")
     support = supported(of, BEFORE if contact == "meeting" else None)
+    if contact == "together":
+        lead = Member(PARTNERS[0], None, Role.LEAD, BEFORE)
+        support = CoSupport(CoSupportId("new"), of.id, BEFORE, (lead,))
     await followed(store, Entry(cosupports=(support,)), "together")
     if contact == "event":
         held = (await store.referrals([start.id]))[start.id]
