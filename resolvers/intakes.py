@@ -9,7 +9,7 @@ from graph.entry import Entry
 from graph.errors import NotFound, RequestRefused, UnknownCode
 from graph.intake import Intake, IntakeId, ProgrammeCode, Unmet
 from graph.model import IdempotencyKey, PartnerId, PartnerKind, Request
-from graph.pseudonym import is_pseudonym
+from graph.pseudonym import is_pseudonym, is_random
 from graph.reference import MINOR, Reference
 from graph.sites import sites
 from graph.suggestion import Suggestion
@@ -44,13 +44,13 @@ async def record_intake(
     received_on: date | None = None,
     id: str | None = None,
 ) -> Recorded:
-    """Stores the booklet with the needs that nobody can cover; without *id* the pseudonym comes from the key.
+    """Stores the booklet with the needs that nobody can cover; without *id* the pseudonym comes from the key, a random UUID.
 
     *site* is the id of a partner of kind `site`, or its code in the reference. Raises UnknownCode, RequestRefused,
     NotFound, and Conflict when that pseudonym is stored with another content.
     """
     known, directory = context.knowledge.reference, await context.directories.current()
-    pseudonym = IntakeId(derived(key, "intake")) if id is None else checked_pseudonym(id)
+    pseudonym = _from_key(key) if id is None else checked_pseudonym(id)
     asked = known.request(age, commune, needs, situations, sectors)
     call = spelled(
         "intake",
@@ -109,6 +109,15 @@ def checked_pseudonym(text: str) -> IntakeId:
     if not is_pseudonym(text):
         raise RequestRefused("Un livret porte un UUID aléatoire (version 4) : rien qui désigne une personne.")
     return IntakeId(text)
+
+
+def _from_key(key: IdempotencyKey) -> IntakeId:
+    """The same for the same key, which must be one that nobody can guess. Raises RequestRefused."""
+    if not is_random(key):
+        raise RequestRefused(
+            "Sans pseudonyme, la clé d'envoi est un UUID aléatoire (version 4) : le pseudonyme en est tiré."
+        )
+    return IntakeId(derived(key, "intake"))
 
 
 def checked_programme(known: Reference, code: str) -> ProgrammeCode:

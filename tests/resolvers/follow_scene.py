@@ -12,6 +12,7 @@ from resolvers.intakes import record_intake
 from tests.conformance.values import HOUSING, PERMIS, REFERENCE, applied, partner, service
 
 NOON = datetime(2026, 11, 25, 11, tzinfo=UTC)
+BOOKLET = "0b9f6d0e-5c0e-4b7a-9d2e-1f2a3b4c5d6e"
 SITE = PartnerId("site")
 A, B, C = (ServiceId(f"{id}-s") for id in "abc")
 
@@ -53,5 +54,5 @@ async def scene(store: Store) -> Context:
 
 
 async def booklet(context: Context) -> IntakeId:
-    recorded = await record_intake(context, 19, "17299", "cej", SITE, [PERMIS, HOUSING], key("booklet"))
+    recorded = await record_intake(context, 19, "17299", "cej", SITE, [PERMIS, HOUSING], key(BOOKLET))
     return recorded.intake.id

@@ -15,6 +15,7 @@ from graph.referral import Direction, Mode, ReferralId, RefusalReason, State
 from graph.store import Store
 from resolvers.context import Context
 from resolvers.following import Group, plan, work_list
+from resolvers.intakes import record_intake
 from resolvers.referrals import declare, events, move, receive, refer, referral
 from resolvers.rerouting import chain, proposals, reroute
 from tests.conformance.values import HOUSING, PERMIS
@@ -217,3 +218,10 @@ async def test_one_write_sent_many_times_at_once_happens_once_and_answers_the_sa
     assert all(one == made[0] for one in made)
     assert all(one == moved[0] for one in moved)
     assert len(await events(context, made[0].referral.id)) == 2
+
+
+async def test_a_key_that_could_be_guessed_makes_no_pseudonym(context: Context) -> None:
+    with pytest.raises(RequestRefused, match="UUID aléatoire"):
+        await record_intake(context, 19, "17299", "cej", SITE, [PERMIS], key("livret-42"))
+
+    assert (await context.store.held()).real == 0

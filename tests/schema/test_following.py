@@ -49,7 +49,7 @@ async def asked(http: httpx.AsyncClient, query: str, **variables: Any) -> Any:
     return found
 
 
-async def booklet(http: httpx.AsyncClient, key: str = "booklet", **changed: Any) -> Any:
+async def booklet(http: httpx.AsyncClient, key: str = "0b9f6d0e-5c0e-4b7a-9d2e-1f2a3b4c5d6e", **changed: Any) -> Any:
     data = await asked(
         http, "{ partners(filter: {kind: SITE}, first: 1) { ... on PartnerConnection { edges { node { id } } } } }"
     )
