@@ -44,7 +44,7 @@ async def record_intake(
     received_on: date | None = None,
     id: str | None = None,
 ) -> Recorded:
-    """Stores the booklet with the needs that nobody can cover; without *id* the pseudonym comes from the key, a random UUID.
+    """Stores the booklet with the needs that nobody can cover; without *id* the pseudonym comes from the key, a UUID.
 
     *site* is the id of a partner of kind `site`, or its code in the reference. Raises UnknownCode, RequestRefused,
     NotFound, and Conflict when that pseudonym is stored with another content.
