@@ -8,8 +8,6 @@ from graph.agreement import Agreement
 from graph.model import Partner, PartnerId
 from graph.statistics import LEAST
 
-MANY = 15
-"""Referrals a year that are worth an agreement, where nothing says how usual that many are."""
 SOON = timedelta(days=92)
 
 

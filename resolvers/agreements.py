@@ -9,7 +9,7 @@ from graph.entry import Entry
 from graph.errors import NotFound, RequestRefused
 from graph.model import IdempotencyKey, PartnerId, ServiceId
 from graph.store import Page
-from graph.timers import DEFAULT, ServiceTimers, Timers
+from graph.timers import ServiceTimers, Timers
 from resolvers.context import Context
 from resolvers.intakes import simulated
 from resolvers.keys import derived, spelled
@@ -71,10 +71,6 @@ async def agreement_page(context: Context, first: int, after: str | None) -> Pag
     start = 0 if after is None else bisect_right([a.id for a in held], after)
     shown = held[start : start + page_size(first)]
     return Page(tuple(shown), start + len(shown) < len(held), len(held))
-
-
-async def timers_of(context: Context, service: ServiceId) -> Timers:
-    return (await context.store.timers()).get(service, DEFAULT)
 
 
 def _check_renewal(held: dict[AgreementId, Agreement], id: AgreementId, renews: AgreementId | None) -> None:
