@@ -18,17 +18,14 @@ from graph.record_fields import Fields, day, instant
 from graph.referral import (
     ActorId,
     Direction,
-    ErrorReason,
     Event,
     EventKind,
     Mode,
     NeedOutcome,
-    NeedResult,
     Referral,
     ReferralId,
-    RefusalReason,
-    SaidBy,
     State,
+    reason_of,
 )
 from graph.store import Record
 from graph.timers import ServiceTimers, Timers
@@ -213,11 +210,8 @@ def _event_record(event: Event) -> Record:
         "event_kind": event.kind.value,
         "reason": None if event.reason is None else event.reason.value,
         "planned_on": day(event.planned_on),
-        "outcomes": [[o.need or "", o.result.value, o.said_by.value] for o in event.outcomes],
+        "outcomes": [list(outcome.spelled) for outcome in event.outcomes],
     }
-
-
-_ERRORS = frozenset(reason.value for reason in ErrorReason)
 
 
 def _event_from(fields: Fields) -> Event:
@@ -230,12 +224,9 @@ def _event_from(fields: Fields) -> Event:
         after=State(fields.text("after")),
         actor=ActorId(fields.text("actor")),
         kind=EventKind(fields.text("event_kind")),
-        reason=None if reason is None else ErrorReason(reason) if reason in _ERRORS else RefusalReason(reason),
+        reason=reason_of(reason),
         planned_on=fields.maybe_day("planned_on"),
-        outcomes=tuple(
-            NeedOutcome(NeedCode(need) if need else None, NeedResult(result), SaidBy(said_by))
-            for need, result, said_by in _rows(fields, "outcomes", 3)
-        ),
+        outcomes=tuple(NeedOutcome.of(*row) for row in _rows(fields, "outcomes", 3)),
     )
 
 

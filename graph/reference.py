@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Code = TypeVar("Code", bound=str)
 
-MINOR = SituationCode("mineur")
+MINOR, QPV = SituationCode("mineur"), SituationCode("qpv")
 _ALIKE = 50  # of 100
 
 

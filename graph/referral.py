@@ -72,6 +72,16 @@ class ErrorReason(StrEnum):
     AUTRE = "autre-erreur"
 
 
+_ERRORS = frozenset(reason.value for reason in ErrorReason)
+
+
+def reason_of(code: str | None) -> RefusalReason | ErrorReason | None:
+    """No code stands in both lists. Raises ValueError on one that stands in none."""
+    if code is None:
+        return None
+    return ErrorReason(code) if code in _ERRORS else RefusalReason(code)
+
+
 class NeedResult(StrEnum):
     COUVERT = "besoin_couvert"
     PARTIEL = "partiellement_couvert"
@@ -107,6 +117,16 @@ class NeedOutcome:
     need: NeedCode | None
     result: NeedResult
     said_by: SaidBy
+
+    @classmethod
+    def of(cls, need: str, result: str, said_by: str) -> "NeedOutcome":
+        """From its spelling. Raises ValueError."""
+        return cls(NeedCode(need) if need else None, NeedResult(result), SaidBy(said_by))
+
+    @property
+    def spelled(self) -> tuple[str, str, str]:
+        """As stores and exports keep it: "" is the service as a whole."""
+        return (self.need or "", self.result.value, self.said_by.value)
 
 
 @dataclass(frozen=True, slots=True)

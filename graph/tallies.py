@@ -45,6 +45,20 @@ class Scope:
     direction: Direction | None = None
     mode: Mode | None = None
 
+    def spelled(self) -> dict[str, object]:
+        """By name, as the parameters of a statement; partners in order."""
+        return {
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "partners": None if self.partners is None else sorted(self.partners),
+            "need": self.need,
+            "epci": self.epci,
+            "site": self.site,
+            "age_band": self.age_band,
+            "direction": self.direction,
+            "mode": self.mode,
+        }
+
     @property
     def wholly(self) -> frozenset[PartnerId] | None:
         """Partners all of whose referrals of these days are counted; None: everybody."""
@@ -57,7 +71,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of referrals; `late` answered after more than 30 days; outcomes count (referral, need) pairs.
+    """Counts of referrals.
 
     With `By.NEED` or `Scope.need`, outcomes are those of that need. `served`: those with at least one need outcome
     `besoin_couvert`, or whose partner says it of its service.

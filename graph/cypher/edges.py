@@ -51,13 +51,19 @@ async def lock_all(tx: AsyncManagedTransaction) -> None:
     await done(tx, LOCK_ALL, {})
 
 
-REFERRED: LiteralString = """
+_OPEN_PAIRS: LiteralString = """
 OPTIONAL MATCH (f:FollowUp {id: 'follow-up'})
 WITH coalesce(f.closed_through, '') AS closed
 UNWIND $pairs AS pair
 WITH pair WHERE pair.month > closed
 MATCH (a:Partner {id: pair.source})
 MATCH (b:Partner {id: pair.target})
+"""
+"""Those whose month is not closed, with their partners."""
+
+REFERRED: LiteralString = (
+    _OPEN_PAIRS
+    + """
 CALL (pair) {
   MATCH (r:Referral)
   WHERE r.sender = pair.source AND r.partner = pair.target AND r.month = pair.month
@@ -77,14 +83,11 @@ MERGE (a)-[e:REFERRED_TO {month: pair.month}]->(b)
 SET e.sent = sent, e.declared = declared, e.answered = answered, e.accepted = accepted, e.refused = refused,
     e.unanswered = unanswered, e.met = met, e.missed = missed, e.ended = ended, e.covered = covered
 """
+)
 
-REROUTED: LiteralString = """
-OPTIONAL MATCH (f:FollowUp {id: 'follow-up'})
-WITH coalesce(f.closed_through, '') AS closed
-UNWIND $pairs AS pair
-WITH pair WHERE pair.month > closed
-MATCH (a:Partner {id: pair.source})
-MATCH (b:Partner {id: pair.target})
+REROUTED: LiteralString = (
+    _OPEN_PAIRS
+    + """
 CALL (pair) {
   MATCH (r:Referral)
   WHERE r.rerouted_from = pair.source AND r.partner = pair.target AND r.month = pair.month
@@ -99,14 +102,11 @@ WITH * WHERE sent > 0
 MERGE (a)-[e:REROUTED_TO {month: pair.month}]->(b)
 SET e.sent = sent
 """
+)
 
-CO_SUPPORTS: LiteralString = """
-OPTIONAL MATCH (f:FollowUp {id: 'follow-up'})
-WITH coalesce(f.closed_through, '') AS closed
-UNWIND $pairs AS pair
-WITH pair WHERE pair.month > closed
-MATCH (a:Partner {id: pair.source})
-MATCH (b:Partner {id: pair.target})
+CO_SUPPORTS: LiteralString = (
+    _OPEN_PAIRS
+    + """
 CALL (pair) {
   MATCH (t:Together)
   WHERE t.source = pair.source AND t.target = pair.target AND t.month = pair.month
@@ -121,6 +121,7 @@ WITH * WHERE youths > 0
 MERGE (a)-[e:CO_SUPPORTS {month: pair.month}]->(b)
 SET e.youths = youths
 """
+)
 
 _AGAIN: dict[EdgeKind, LiteralString] = {
     EdgeKind.REFERRED: REFERRED,
@@ -166,46 +167,22 @@ def _edge(row: Sequence[Any]) -> Edge:
     return Edge(EdgeKind(kind), PartnerId(source), PartnerId(target), month, *counts)
 
 
+_ENDS: LiteralString = """
+UNWIND $edges AS edge
+MATCH (a:Partner {id: edge.source})
+MATCH (b:Partner {id: edge.target})
+"""
+
 _DROP: dict[EdgeKind, LiteralString] = {
-    EdgeKind.REFERRED: """
-UNWIND $edges AS edge
-MATCH (:Partner {id: edge.source})-[e:REFERRED_TO {month: edge.month}]->(:Partner {id: edge.target})
-DELETE e
-""",
-    EdgeKind.REROUTED: """
-UNWIND $edges AS edge
-MATCH (:Partner {id: edge.source})-[e:REROUTED_TO {month: edge.month}]->(:Partner {id: edge.target})
-DELETE e
-""",
-    EdgeKind.CO_SUPPORTS: """
-UNWIND $edges AS edge
-MATCH (:Partner {id: edge.source})-[e:CO_SUPPORTS {month: edge.month}]->(:Partner {id: edge.target})
-DELETE e
-""",
+    EdgeKind.REFERRED: _ENDS + "MATCH (a)-[e:REFERRED_TO {month: edge.month}]->(b) DELETE e",
+    EdgeKind.REROUTED: _ENDS + "MATCH (a)-[e:REROUTED_TO {month: edge.month}]->(b) DELETE e",
+    EdgeKind.CO_SUPPORTS: _ENDS + "MATCH (a)-[e:CO_SUPPORTS {month: edge.month}]->(b) DELETE e",
 }
 
 _PUT: dict[EdgeKind, LiteralString] = {
-    EdgeKind.REFERRED: """
-UNWIND $edges AS edge
-MATCH (a:Partner {id: edge.source})
-MATCH (b:Partner {id: edge.target})
-CREATE (a)-[e:REFERRED_TO]->(b)
-SET e = edge.counts, e.month = edge.month
-""",
-    EdgeKind.REROUTED: """
-UNWIND $edges AS edge
-MATCH (a:Partner {id: edge.source})
-MATCH (b:Partner {id: edge.target})
-CREATE (a)-[e:REROUTED_TO]->(b)
-SET e.sent = edge.counts.sent, e.month = edge.month
-""",
-    EdgeKind.CO_SUPPORTS: """
-UNWIND $edges AS edge
-MATCH (a:Partner {id: edge.source})
-MATCH (b:Partner {id: edge.target})
-CREATE (a)-[e:CO_SUPPORTS]->(b)
-SET e.youths = edge.counts.sent, e.month = edge.month
-""",
+    EdgeKind.REFERRED: _ENDS + "CREATE (a)-[e:REFERRED_TO]->(b) SET e = edge.counts, e.month = edge.month",
+    EdgeKind.REROUTED: _ENDS + "CREATE (a)-[:REROUTED_TO {month: edge.month, sent: edge.counts.sent}]->(b)",
+    EdgeKind.CO_SUPPORTS: _ENDS + "CREATE (a)-[:CO_SUPPORTS {month: edge.month, youths: edge.counts.sent}]->(b)",
 }
 
 

@@ -19,17 +19,15 @@ from graph.record_fields import day, from_instant, instant
 from graph.referral import (
     ActorId,
     Direction,
-    ErrorReason,
     Event,
     EventKind,
     Mode,
     NeedOutcome,
-    NeedResult,
     Referral,
     ReferralId,
     RefusalReason,
-    SaidBy,
     State,
+    reason_of,
 )
 
 
@@ -81,33 +79,16 @@ def event_of(node: Mapping[str, Any]) -> Event:
         after=State(node["after"]),
         actor=ActorId(node["actor"]),
         kind=EventKind(node["kind"]),
-        reason=_reason(node.get("reason")),
+        reason=reason_of(node.get("reason")),
         planned_on=_day(node.get("planned_on")),
         outcomes=_outcomes(node),
     )
 
 
-_ERRORS = frozenset(reason.value for reason in ErrorReason)
-
-
-def _reason(text: str | None) -> RefusalReason | ErrorReason | None:
-    """No code stands in both lists."""
-    if text is None:
-        return None
-    return ErrorReason(text) if text in _ERRORS else RefusalReason(text)
-
-
 def _outcomes(node: Mapping[str, Any]) -> tuple[NeedOutcome, ...]:
     """Three lists side by side; the need "" is the service as a whole."""
-    return tuple(
-        NeedOutcome(NeedCode(need) if need else None, NeedResult(result), SaidBy(said_by))
-        for need, result, said_by in zip(
-            node.get("outcome_needs", ()),
-            node.get("outcome_results", ()),
-            node.get("outcome_said_by", ()),
-            strict=True,
-        )
-    )
+    lists = (node.get(name, ()) for name in ("outcome_needs", "outcome_results", "outcome_said_by"))
+    return tuple(NeedOutcome.of(*spelled) for spelled in zip(*lists, strict=True))
 
 
 def _day(text: str | None) -> date | None:

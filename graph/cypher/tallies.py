@@ -90,21 +90,6 @@ def _young(scope: Scope) -> LiteralString:
     return found
 
 
-def _parameters(scope: Scope, **others: object) -> dict[str, Any]:
-    return {
-        "first": scope.first.isoformat(),
-        "last": scope.last.isoformat(),
-        "partners": None if scope.partners is None else sorted(scope.partners),
-        "need": scope.need,
-        "epci": scope.epci,
-        "site": scope.site,
-        "age_band": scope.age_band,
-        "direction": scope.direction,
-        "mode": scope.mode,
-        **others,
-    }
-
-
 def _unwound(by: Sequence[By]) -> LiteralString:
     found: LiteralString = ""
     if By.NEED in by:
@@ -142,7 +127,7 @@ async def tally(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) -> 
         statement += "WITH *, $need AS asked\n"
     served: LiteralString = _SERVED_OF if By.NEED in by or scope.need is not None else _SERVED
     statement += "WITH r, " + _key(by, _OF_REFERRAL) + " AS key, " + served + " AS served\n" + _TALLY
-    found = sorted(await rows(tx, statement, _parameters(scope)))
+    found = sorted(await rows(tx, statement, scope.spelled()))
     return [Tally(tuple(key), *counts) for key, *counts in found]
 
 
@@ -161,7 +146,7 @@ _ENDS: LiteralString = """ AS key, r.sent_on AS sent_on, coalesce(r.answered_on 
 async def waited(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By], today: date) -> list[Waited]:
     statement: LiteralString = "CALL () {" + _referrals(scope) + "AND r.mode = 'suivie'\n" + _unwound(by)
     statement += "WITH " + _key(by, _OF_REFERRAL) + _ENDS + _WAITED
-    found = sorted(await rows(tx, statement, _parameters(scope, today=today.isoformat())))
+    found = sorted(await rows(tx, statement, {**scope.spelled(), "today": today.isoformat()}))
     return [Waited(tuple(key), days, answered, n) for key, days, answered, n in found]
 
 
@@ -174,7 +159,7 @@ RETURN collect([key, reason, n])
 async def refusals(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) -> list[Refused]:
     statement: LiteralString = "CALL () {" + _referrals(scope) + "AND r.refused AND r.refusal IS NOT NULL\n"
     statement += _unwound(by) + "RETURN " + _key(by, _OF_REFERRAL) + _REFUSED
-    found = sorted(await rows(tx, statement, _parameters(scope)))
+    found = sorted(await rows(tx, statement, scope.spelled()))
     return [Refused(tuple(key), RefusalReason(reason), n) for key, reason, n in found]
 
 
@@ -194,7 +179,7 @@ async def outcomes(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) 
     if By.SITUATION in by:
         statement += _EACH_SITUATION
     statement += "RETURN " + _key(by, _OF_REFERRAL) + _OUTCOMES
-    found = sorted(await rows(tx, statement, _parameters(scope)))
+    found = sorted(await rows(tx, statement, scope.spelled()))
     return [Outcomes(tuple(key), NeedResult(result), SaidBy(said_by), n) for key, result, said_by, n in found]
 
 
@@ -216,7 +201,7 @@ async def young(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) -> 
         statement += _EACH_NEED_EXPRESSED
     if By.SITUATION in by:
         statement += _EACH_SITUATION_OF_YOUNG
-    return await _counted(tx, statement + "RETURN " + _key(by, _INTAKE) + _COUNT, _parameters(scope))
+    return await _counted(tx, statement + "RETURN " + _key(by, _INTAKE) + _COUNT, scope.spelled())
 
 
 async def unmet(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) -> list[Count]:
@@ -225,7 +210,7 @@ async def unmet(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) -> 
         statement += "AND i.need = $need\n"
     if By.SITUATION in by:
         statement += _EACH_SITUATION_OF_YOUNG
-    return await _counted(tx, statement + "RETURN " + _key(by, _UNMET) + _COUNT, _parameters(scope))
+    return await _counted(tx, statement + "RETURN " + _key(by, _UNMET) + _COUNT, scope.spelled())
 
 
 _PAIRS: LiteralString = """
@@ -239,7 +224,7 @@ async def needs_together(tx: AsyncManagedTransaction, scope: Scope) -> list[Coun
     statement: LiteralString = "CALL () {" + _INTAKES + _young(scope)
     if scope.need is not None:
         statement += "AND $need IN i.needs\n"
-    return await _counted(tx, statement + _PAIRS + _COUNT, _parameters(scope))
+    return await _counted(tx, statement + _PAIRS + _COUNT, scope.spelled())
 
 
 _COSUPPORTS: LiteralString = """
@@ -258,4 +243,4 @@ async def cosupport_sizes(tx: AsyncManagedTransaction, scope: Scope, today: date
     statement: LiteralString = "CALL () {" + _COSUPPORTS + _young(scope)
     if scope.need is not None:
         statement += "AND $need IN i.needs\n"
-    return await _counted(tx, statement + _SIZES + _COUNT, _parameters(scope, today=today.isoformat()))
+    return await _counted(tx, statement + _SIZES + _COUNT, {**scope.spelled(), "today": today.isoformat()})

@@ -7,6 +7,7 @@ from datetime import date
 
 from graph.intake import AgeBand, Intake, IntakeId, ProgrammeCode, Unmet
 from graph.model import CommuneCode, PartnerId
+from graph.reference import QPV
 from graph.sql.rows import Row, code_set, listed, rows
 
 INTAKE = """
@@ -79,7 +80,7 @@ def _bound(intake: Intake) -> tuple[object, ...]:
         intake.questionnaire,
         intake.simulated,
         AgeBand.of(intake.age).value,
-        "qpv" in intake.situations,
+        QPV in intake.situations,
         intake.commune,
     )
 
@@ -131,14 +132,10 @@ def held(connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 SORTS = """
-SELECT EXISTS (SELECT 1 FROM (
-        SELECT simulated FROM (SELECT simulated FROM intake LIMIT 1)
-        UNION ALL SELECT simulated FROM (SELECT simulated FROM agreement LIMIT 1)
-    ) WHERE simulated = 0),
-    EXISTS (SELECT 1 FROM (
-        SELECT simulated FROM (SELECT simulated FROM intake LIMIT 1)
-        UNION ALL SELECT simulated FROM (SELECT simulated FROM agreement LIMIT 1)
-    ) WHERE simulated = 1)
+SELECT max(NOT simulated), max(simulated) FROM (
+    SELECT simulated FROM (SELECT simulated FROM intake LIMIT 1)
+    UNION ALL SELECT simulated FROM (SELECT simulated FROM agreement LIMIT 1)
+)
 """
 
 

@@ -14,12 +14,11 @@ import orjson
 from graph.edges import covered, month
 from graph.follow_store import ReferralFilter
 from graph.intake import AgeBand, IntakeId, ProgrammeCode
-from graph.model import NeedCode, PartnerId, ServiceId, TerritoryCode
+from graph.model import PartnerId, ServiceId, TerritoryCode
 from graph.record_fields import day, from_instant, instant
 from graph.referral import (
     ActorId,
     Direction,
-    ErrorReason,
     Event,
     EventKind,
     Mode,
@@ -28,8 +27,8 @@ from graph.referral import (
     Referral,
     ReferralId,
     RefusalReason,
-    SaidBy,
     State,
+    reason_of,
 )
 from graph.sql.rows import Row, code_set, listed, rows, scalar, unpacked
 
@@ -87,14 +86,11 @@ def _referral(row: Row) -> Referral:
 
 
 def _outcomes(text: str) -> tuple[NeedOutcome, ...]:
-    return tuple(
-        NeedOutcome(NeedCode(need) if need else None, NeedResult(result), SaidBy(said_by))
-        for need, result, said_by in unpacked(text)
-    )
+    return tuple(NeedOutcome.of(*row) for row in unpacked(text))
 
 
 def _packed(outcomes: Iterable[NeedOutcome]) -> str:
-    return orjson.dumps([[o.need or "", o.result.value, o.said_by.value] for o in outcomes]).decode()
+    return orjson.dumps([outcome.spelled for outcome in outcomes]).decode()
 
 
 def _day(text: str | None) -> date | None:
@@ -204,7 +200,7 @@ COVERED = NeedResult.COUVERT.value
 
 
 def _save_outcomes(connection: sqlite3.Connection, referrals: Iterable[Referral]) -> None:
-    found = [(r.id, o.need or "", o.result.value, o.said_by.value) for r in referrals for o in r.outcomes]
+    found = [(r.id, *outcome.spelled) for r in referrals for outcome in r.outcomes]
     if found:
         connection.executemany(SAVE_OUTCOME, found)
         connection.executemany(COVER, [(id, need, need) for id, need, result, _ in found if result == COVERED])
@@ -263,7 +259,6 @@ def _folded(referral: Referral) -> dict[str, object]:
 _EVENT = """
 SELECT referral, number, at, before, after, actor, event_kind, reason, planned_on, outcomes FROM event
 """
-_ERRORS = frozenset(reason.value for reason in ErrorReason)
 
 
 def _event(row: Row) -> Event:
@@ -276,7 +271,7 @@ def _event(row: Row) -> Event:
         after=_STATES[after],
         actor=ActorId(actor),
         kind=EventKind(kind),
-        reason=None if reason is None else ErrorReason(reason) if reason in _ERRORS else RefusalReason(reason),
+        reason=reason_of(reason),
         planned_on=_day(planned_on),
         outcomes=_outcomes(outcomes),
     )

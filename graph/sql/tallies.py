@@ -81,18 +81,7 @@ def _young(scope: Scope) -> LiteralString:
 
 
 def _parameters(scope: Scope, **others: object) -> dict[str, object]:
-    return {
-        "first": scope.first.isoformat(),
-        "last": scope.last.isoformat(),
-        "partners": None if scope.partners is None else listed(scope.partners),
-        "need": scope.need,
-        "epci": scope.epci,
-        "site": scope.site,
-        "age_band": scope.age_band,
-        "direction": scope.direction,
-        "mode": scope.mode,
-        **others,
-    }
+    return {**scope.spelled(), "partners": None if scope.partners is None else listed(scope.partners), **others}
 
 
 def _columns(by: Sequence[By], spelled: Mapping[By, LiteralString]) -> tuple[LiteralString, LiteralString]:

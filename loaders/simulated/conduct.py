@@ -14,10 +14,10 @@ from statistics import NormalDist
 
 from graph.facts import ADULTS, DISTRICT, ISLANDERS, MINORS
 from graph.model import PartnerId
-from graph.reference import Reference
+from graph.reference import QPV, Reference
 from loaders.simulated.offers import Rates
 from loaders.simulated.plan import Sending
-from loaders.simulated.youths import QPV, Youth
+from loaders.simulated.youths import Youth
 
 _SPREAD = 0.5
 _GOLDEN = 0.6180339887498949

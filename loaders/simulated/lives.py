@@ -8,6 +8,7 @@ from random import Random
 from graph.intake import AgeBand
 from graph.lifecycle import PARIS, TIMED, after
 from graph.model import PartnerId
+from graph.reference import QPV
 from graph.referral import (
     ActorId,
     Direction,
@@ -27,7 +28,7 @@ from loaders.simulated import figures
 from loaders.simulated.conduct import Conduct
 from loaders.simulated.offers import Offers, chosen
 from loaders.simulated.plan import Sending, in_order, sending
-from loaders.simulated.youths import QPV, drawn, later, uuid
+from loaders.simulated.youths import drawn, later, uuid
 
 S = State
 US, THEM = ActorId("conseiller"), ActorId("partenaire")

@@ -7,13 +7,13 @@ from random import Random
 from graph.errors import InputRefused
 from graph.facts import Fact, FactKind
 from graph.model import NeedCode, PartnerId, Service, TerritoryCode
-from graph.reference import MINOR
+from graph.reference import MINOR, QPV
 from loaders.simulated import figures
 from loaders.simulated.conduct import Planted, belongs
 from loaders.simulated.offers import Bans, Offer, Offers, chosen
 from loaders.simulated.plan import Sending, in_order, sending
 from loaders.simulated.refusing import first_day
-from loaders.simulated.youths import QPV, Youth, later, suits
+from loaders.simulated.youths import Youth, later, suits
 
 K = FactKind
 _SEEN = 36

@@ -8,10 +8,11 @@ from graph.errors import InputRefused, MaillageError
 from graph.facts import ADULTS, DISTRICT, ISLANDERS, MINORS, PUBLICS, Fact, FactKind
 from graph.intake import IntakeId, ProgrammeCode
 from graph.model import NeedCode, PartnerId, PartnerStatus, SituationCode, Standing
+from graph.reference import QPV
 from loaders.simulated import figures
 from loaders.simulated.conduct import belongs
 from loaders.simulated.offers import Offers
-from loaders.simulated.youths import QPV, Youth, suits
+from loaders.simulated.youths import Youth, suits
 
 K = FactKind
 _SENDS = frozenset(

@@ -10,10 +10,9 @@ from uuid import UUID
 
 from graph.intake import Intake, IntakeId, ProgrammeCode
 from graph.model import AGE_MAX, CommuneCode, NeedCode, PartnerId, SectorCode, SituationCode
-from graph.reference import MINOR, Reference
+from graph.reference import MINOR, QPV, Reference
 from loaders.simulated import figures
 
-QPV = SituationCode("qpv")
 _POLES = ("rochefort", "marennes", "saint-pierre-oleron")
 
 Item = TypeVar("Item")
