@@ -21,6 +21,7 @@ from graph.statistics import (
     Rate,
     at_least,
     discoveries,
+    log_likelihood,
     rate_ratio,
     wilson,
 )
@@ -130,22 +131,15 @@ def _from(rates: list[Rate]) -> int:
     Months in which everybody found somebody, or nobody asked, say nothing of a gap: it begins with the first one unmet.
     """
     best, gain = 0, log(20)
-    whole = _fit(sum(rates, Rate(0, 0)))
+    whole = log_likelihood(sum(rates, Rate(0, 0)))
     for cut in range(1, len(rates)):
         before, later = sum(rates[:cut], Rate(0, 0)), sum(rates[cut:], Rate(0, 0))
         if before.n == 0 or later.n == 0 or later.k / later.n <= before.k / before.n:
             continue
-        worth = _fit(before) + _fit(later) - whole
+        worth = log_likelihood(before) + log_likelihood(later) - whole
         if worth > gain:
             best, gain = cut, worth
     return next((month for month in range(best, len(rates)) if rates[month].k), best)
-
-
-def _fit(rate: Rate) -> float:
-    if rate.n == 0 or rate.k in (0, rate.n):
-        return 0.0
-    p = rate.k / rate.n
-    return rate.k * log(p) + (rate.n - rate.k) * log(1 - p)
 
 
 def _together(counted: Counted, names: Names) -> list[Finding]:

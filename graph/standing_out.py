@@ -21,6 +21,7 @@ from graph.statistics import (
     beta_binomial_at_least,
     discoveries,
     kaplan_meier,
+    log_likelihood,
     log_rank,
     normal_tail,
     strength_among,
@@ -79,18 +80,29 @@ def _rates(counted: Counted, rate: Callable[[int, int, int, int, int, int], Rate
     return {key[0]: rate(t.answered, t.unanswered, t.met, t.missed, t.served, t.ended) for key, t in folded.items()}
 
 
+def _told(kind: FactKind, o: Outlier, text: str, share: Rate | None = None) -> Finding:
+    """*share*: the one that is told, where it is not the rate that stands out."""
+    rate = o.rate if share is None else share
+    told = rate.k / rate.n
+    return Finding(
+        kind,
+        {"partner": o.partner, "share": round(told, 3)},
+        rate.n,
+        told,
+        wilson(rate.k, rate.n),
+        text,
+        strength(o.chance),
+    )
+
+
 def _never(counted: Counted, names: Names) -> list[Finding]:
     rates = _rates(counted, lambda answered, silent, *_: Rate(silent, answered + silent))
     return [
-        Finding(
+        _told(
             FactKind.NEVER_ANSWERS,
-            {"partner": o.partner, "share": round(o.rate.k / o.rate.n, 3)},
-            o.rate.n,
-            o.rate.k / o.rate.n,
-            wilson(o.rate.k, o.rate.n),
+            o,
             f"{names.partner(o.partner)} laisse {percent(o.rate.k / o.rate.n)} des orientations sans réponse "
             f"(ailleurs : {percent(o.rest)}).",
-            strength(o.chance),
         )
         for o in outliers(rates, gap=0.15, least=0.25)
     ]
@@ -99,15 +111,11 @@ def _never(counted: Counted, names: Names) -> list[Finding]:
 def _missed(counted: Counted, names: Names) -> list[Finding]:
     rates = _rates(counted, lambda _a, _s, met, missed, *_: Rate(missed, met + missed))
     return [
-        Finding(
+        _told(
             FactKind.MISSED_APPOINTMENTS,
-            {"partner": o.partner, "share": round(o.rate.k / o.rate.n, 3)},
-            o.rate.n,
-            o.rate.k / o.rate.n,
-            wilson(o.rate.k, o.rate.n),
+            o,
             f"{percent(o.rate.k / o.rate.n)} des rendez-vous donnés par {names.partner(o.partner)} sont manqués "
             f"(ailleurs : {percent(o.rest)}).",
-            strength(o.chance),
         )
         for o in outliers(rates, gap=0.15, least=0.25)
     ]
@@ -116,33 +124,27 @@ def _missed(counted: Counted, names: Names) -> list[Finding]:
 def _good(counted: Counted, names: Names) -> list[Finding]:
     """Outcomes that are better than elsewhere, and those that are much worse: its share says which."""
     rates = _rates(counted, lambda _a, _s, _m, _x, served, ended: Rate(min(served, ended), ended))
-    return [
-        Finding(
+    better = [
+        _told(
             FactKind.GOOD_OUTCOMES,
-            {"partner": o.partner, "share": round(o.rate.k / o.rate.n, 3)},
-            o.rate.n,
-            o.rate.k / o.rate.n,
-            wilson(o.rate.k, o.rate.n),
+            o,
             f"Avec {names.partner(o.partner)}, {percent(o.rate.k / o.rate.n)} des accompagnements terminés couvrent un "
             f"besoin (ailleurs : {percent(o.rest)}).",
-            strength(o.chance),
         )
         for o in outliers(rates, gap=0.12, least=0.5)
-    ] + [
-        Finding(
+    ]
+    in_vain = {partner: Rate(rate.n - rate.k, rate.n) for partner, rate in rates.items()}
+    worse = [
+        _told(
             FactKind.GOOD_OUTCOMES,
-            {"partner": o.partner, "share": round(1 - o.rate.k / o.rate.n, 3)},
-            o.rate.n,
-            1 - o.rate.k / o.rate.n,
-            wilson(o.rate.n - o.rate.k, o.rate.n),
+            o,
             f"Avec {names.partner(o.partner)}, {percent(1 - o.rate.k / o.rate.n)} seulement des accompagnements "
             f"terminés couvrent un besoin (ailleurs : {percent(1 - o.rest)}).",
-            strength(o.chance),
+            Rate(o.rate.n - o.rate.k, o.rate.n),
         )
-        for o in outliers(
-            {partner: Rate(rate.n - rate.k, rate.n) for partner, rate in rates.items()}, gap=0.2, least=0.5
-        )
+        for o in outliers(in_vain, gap=0.2, least=0.5)
     ]
+    return [*better, *worse]
 
 
 # refusals
@@ -227,14 +229,7 @@ def _refuses(counted: Counted, names: Names) -> list[Finding]:
 def _told_apart(public: Rate, whole: Rate) -> float:
     """Log-likelihood that is gained by giving the public a rate of its own; less a little for each it leaves out."""
     rest = Rate(max(0, whole.k - public.k), max(0, whole.n - public.n))
-    return _likelihood(public) + _likelihood(rest) - _likelihood(whole)
-
-
-def _likelihood(rate: Rate) -> float:
-    if rate.n == 0 or rate.k in (0, rate.n):
-        return 0.0
-    p = rate.k / rate.n
-    return rate.k * log(p) + (rate.n - rate.k) * log(1 - p)
+    return log_likelihood(public) + log_likelihood(rest) - log_likelihood(whole)
 
 
 # slow answers

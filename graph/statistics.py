@@ -203,6 +203,14 @@ def at_least(k: int, n: int, p: float) -> float:
     return 1.0 if p >= 1 else _beta(p, k, n - k + 1)
 
 
+def log_likelihood(rate: Rate) -> float:
+    """Of what was counted, under the very rate that it shows (binomial, its constant left out)."""
+    if rate.n == 0 or rate.k in (0, rate.n):
+        return 0.0
+    p = rate.k / rate.n
+    return rate.k * log(p) + (rate.n - rate.k) * log(1 - p)
+
+
 def at_most(k: int, n: int, p: float) -> float:
     return at_least(n - k, n, 1 - p)
 
