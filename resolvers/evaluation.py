@@ -1,13 +1,13 @@
 """Asks the store for every count of an evaluation, together, and hands them to the pure functions."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from graph.counted import Counted, by_month, by_site, spread
 from graph.directory import Directory
-from graph.edges import month
+from graph.edges import Edge, month
 from graph.errors import RequestRefused
 from graph.evaluation import Evaluation, a_year_before, evaluation
 from graph.follow_store import FollowStore
@@ -92,7 +92,8 @@ async def _counted(
     before = replace(scope, first=a_year_before(scope.first), last=a_year_before(scope.last))
     out = replace(scope, direction=Direction.OUTBOUND)
     whole = asyncio.create_task(store.tally(scope, _EVERYTHING))
-    months = asyncio.gather(_months(store, directory, scope), _months(store, directory, before))
+    edges = asyncio.create_task(store.edges(month(scope.first), month(scope.last)))
+    months = asyncio.gather(_months(store, directory, scope, edges), _months(store, directory, before))
     tallies = asyncio.gather(
         store.tally(out, (By.NEED, By.EPCI, By.PARTNER)),
         store.tally(out, (By.QPV, By.ISLAND)),
@@ -119,7 +120,6 @@ async def _counted(
     others = asyncio.gather(
         store.refusals(out, (By.EPCI,)),
         store.outcomes(out, (By.NEED,)),
-        store.edges(month(scope.first), month(scope.last)),
         store.agreements(),
     )
     epcis = {str(c.insee): str(c.epci) for c in reference.communes.values()}
@@ -131,7 +131,7 @@ async def _counted(
     partners, services, sites, of_epcis = await exact
     waited, waited_publics = await waits
     young, young_before, told, unmet, together, sizes = await counts
-    refused, outcomes, edges, agreements = await others
+    refused, outcomes, agreements = await others
     return Counted(
         scope=scope,
         before=before,
@@ -160,16 +160,21 @@ async def _counted(
         unmet=tuple(unmet),
         needs_together=tuple(together),
         sizes=tuple(sizes),
-        edges=tuple(e for e in edges if scope.partners is None or {e.source, e.target} & scope.partners),
+        edges=tuple(e for e in await edges if scope.partners is None or {e.source, e.target} & scope.partners),
         agreements=tuple(agreements),
     )
 
 
-async def _months(store: FollowStore, directory: Directory, scope: Scope) -> tuple[list[Tally], list[Tally]]:
-    """By partner and month, and by site: from the monthly counters where nothing finer is asked, else counted."""
+async def _months(
+    store: FollowStore, directory: Directory, scope: Scope, asked: Awaitable[list[Edge]] | None = None
+) -> tuple[list[Tally], list[Tally]]:
+    """By partner and month, and by site: from the monthly counters where nothing finer is asked, else counted.
+
+    *asked*: the counters of these months, when somebody asks for them already.
+    """
     coarse = (scope.need, scope.epci, scope.site, scope.age_band) == (None, None, None, None)
     if coarse and scope.first.day == 1 and (scope.last + timedelta(days=1)).day == 1:
-        edges = await store.edges(month(scope.first), month(scope.last))
+        edges = await (asked or store.edges(month(scope.first), month(scope.last)))
         sites = {id for id, partner in directory.partners.items() if partner.kind is PartnerKind.SITE}
         return by_month(edges, sites, scope.partners), by_site(edges, sites, scope.partners)
     out = replace(scope, direction=Direction.OUTBOUND)

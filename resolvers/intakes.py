@@ -49,7 +49,7 @@ async def record_intake(
     *site* is the id of a partner of kind `site`, or its code in the reference. Raises UnknownCode, RequestRefused,
     NotFound, and Conflict when that pseudonym is stored with another content.
     """
-    known, directory = context.knowledge.reference, await context.directories.current()
+    known = context.knowledge.reference
     pseudonym = _from_key(key) if id is None else checked_pseudonym(id)
     asked = known.request(age, commune, needs, situations, sectors)
     call = spelled(
@@ -64,6 +64,7 @@ async def record_intake(
         sectors=asked.sectors,
         received_on=received_on,
     )
+    found, directory = await suggestions.suggestion(context, asked)
     if await context.store.followed(key, call) is None:
         made = Intake(
             id=pseudonym,
@@ -77,12 +78,9 @@ async def record_intake(
             sectors=asked.sectors,
             simulated=await simulated(context),
         )
-        found, _ = await suggestions.suggestion(context, asked)
         unmet = tuple(Unmet(pseudonym, need, made.received_on) for need in found.uncovered)
         await context.store.follow(Entry(intakes=(made,), unmet=unmet), key=key, call=call)
-    held = await intake(context, pseudonym)
-    found, directory = await suggestions.suggestion(context, asked)
-    return Recorded(held, found, directory)
+    return Recorded(await intake(context, pseudonym), found, directory)
 
 
 async def intake(context: Context, id: IntakeId) -> Intake:
