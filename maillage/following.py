@@ -17,7 +17,7 @@ from graph.follow_store import FollowStore, ReferralFilter
 from graph.intake import Intake, Unmet
 from graph.lifecycle import TIMED
 from graph.model import IdempotencyKey
-from graph.referral import Event, EventKind, Referral, ReferralId
+from graph.referral import Event, EventKind
 from graph.store import Store
 from graph.suggestion import suggest
 from graph.timers import DEFAULT, due
@@ -26,10 +26,10 @@ from loaders.intakes import IntakeReading
 from loaders.reading import Rejected
 from loaders.reference import reference
 from resolvers.intakes import request_of
+from resolvers.referrals import every
 
 BATCH = 200
 """Rows of one transaction."""
-PAGE = 500
 
 Value = TypeVar("Value")
 
@@ -176,21 +176,13 @@ async def _due(store: FollowStore, now: datetime) -> list[Event]:
     timers = await store.timers()
     shortest = min([DEFAULT.reminder, *(own.reminder for own in timers.values())])
     wanted = ReferralFilter(states=TIMED, before=now - timedelta(days=shortest) + timedelta(seconds=1))
-    found: dict[ReferralId, Event] = {}
-    last: ReferralId | None = None
-    more = True
-    while more:
-        page: list[Referral]
-        page, more, _ = await store.referral_page(wanted, PAGE, last)
-        for referral in page:
-            own = DEFAULT if referral.service is None else timers.get(referral.service, DEFAULT)
-            event = due(referral, own, now)
-            if event is not None and (referral.last_at is None or referral.last_at <= now):
-                found[referral.id] = event
-        if page:
-            last = page[-1].id
-        more = more and bool(page)
-    return list(found.values())
+    found: list[Event] = []
+    for referral in await every(store, wanted):
+        own = DEFAULT if referral.service is None else timers.get(referral.service, DEFAULT)
+        event = due(referral, own, now)
+        if event is not None and (referral.last_at is None or referral.last_at <= now):
+            found.append(event)
+    return found
 
 
 async def _moved(store: FollowStore, events: Sequence[Event]) -> bool:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from graph.intake import IntakeId
-from graph.lifecycle import CLOSED
 from graph.model import Partner, Service, ServiceId
 from graph.referral import ReferralId
 from maillage.referral_shown import Moment, Told, life, new_key
 from resolvers.context import Context
 from resolvers.following import item_of
-from resolvers.referrals import events, of_intake, referral
+from resolvers.referrals import events, open_to, referral
 from resolvers.rerouting import chain, proposals
 
 PROPOSED = 4
@@ -59,15 +58,11 @@ async def lived(context: Context, id: ReferralId) -> Life:
 async def open_already(
     context: Context, intake: IntakeId, service: ServiceId | None, but: ReferralId | None = None
 ) -> list[Warned]:
-    if service is None:
-        return []
     directory = await context.directories.current()
-    found = await of_intake(context, intake)
     known, now = context.knowledge.reference, context.clock()
     warned: list[Warned] = []
-    for other in found:
-        if other.service == service and other.id != but and other.state not in CLOSED:
-            one = Told(other, directory, known, now)
-            text = f"ce jeune est déjà orienté vers ce service ({one.state.lower()} {one.since})."
-            warned.append(Warned(other.id, text))
+    for other in await open_to(context, intake, service, but):
+        one = Told(other, directory, known, now)
+        text = f"ce jeune est déjà orienté vers ce service ({one.state.lower()} {one.since})."
+        warned.append(Warned(other.id, text))
     return warned

@@ -98,8 +98,8 @@ async def work_list(
     """
     size = page_size(first)
     timers, now = await context.store.timers(), context.clock()
-    found = await every(context, ReferralFilter(OPEN, site=site))
-    found += _recent(await every(context, ReferralFilter(ELSEWHERE, site=site)), now)
+    found = await every(context.store, ReferralFilter(OPEN, site=site))
+    found += _recent(await every(context.store, ReferralFilter(ELSEWHERE, site=site)), now)
     items = [item(r, timers, now) for r in found]
     shown = [i for i in items if group is None or i.group is group]
     start = 0

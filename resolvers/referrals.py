@@ -11,7 +11,7 @@ from graph.directory import Directory
 from graph.entry import Entry
 from graph.errors import Conflict, IllegalMove, NotFound, RequestRefused
 from graph.follow_rules import unlived
-from graph.follow_store import ReferralFilter
+from graph.follow_store import FollowStore, ReferralFilter
 from graph.follow_wording import STATES
 from graph.intake import AgeBand, Intake, IntakeId
 from graph.lifecycle import CLOSED, PARIS, after, replayed
@@ -23,10 +23,9 @@ from graph.model import (
     PartnerStatus,
     Service,
     ServiceId,
-    SituationCode,
     Standing,
 )
-from graph.reference import Reference
+from graph.reference import QPV, Reference
 from graph.referral import (
     ActorId,
     Direction,
@@ -46,13 +45,12 @@ from resolvers.context import Context
 from resolvers.intakes import checked_site, intake
 from resolvers.keys import derived, spelled
 
-QPV = SituationCode("qpv")
 STARTS = (State.ENVOYEE, State.BROUILLON, State.ACCORD_ATTENDU)
 EARLIEST = timedelta(days=365)
 """What was done by phone longer ago is not entered any more."""
 FARTHEST = timedelta(days=2 * 365)
 """No appointment is fixed later."""
-_READ = 200
+READ = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ async def refer(
             raise IllegalMove(None, start, STARTS)
         made = await _outbound(context, id, intake_id, service, asked, site, Mode.FOLLOWED)
         moment = context.clock()
-        events = [_first(context, id, State.BROUILLON if start is State.ACCORD_ATTENDU else start, moment)]
+        events = [first_event(context, id, State.BROUILLON if start is State.ACCORD_ATTENDU else start, moment)]
         if start is State.ACCORD_ATTENDU:
             events.append(Event(id, 2, moment, State.BROUILLON, start, _actor(context)))
         await context.store.follow(Entry(referrals=(made,), events=tuple(events)), key=key, call=call)
@@ -124,7 +122,7 @@ async def declare(
         _check_planned(context, planned_on)
         made = await _outbound(context, id, intake_id, service, asked, site, Mode.DECLARED)
         moment = _moment_of(context, day)
-        events = [_first(context, id, State.ENVOYEE, moment)]
+        events = [first_event(context, id, State.ENVOYEE, moment)]
         if answer is not None:
             answered = Event(
                 id, 2, moment, State.ENVOYEE, answer, _actor(context), reason=reason, planned_on=planned_on
@@ -160,7 +158,7 @@ async def receive(
         _check_needs(known, asked, held)
         ours = held.site if site is None else checked_site(directory, known, site)
         made = _frozen(known, id, held, asked, sender, ours, None, Mode.FOLLOWED)
-        event = _first(context, id, State.RECUE, _moment_of(context, day))
+        event = first_event(context, id, State.RECUE, _moment_of(context, day))
         await context.store.follow(Entry(referrals=(made,), events=(event,)), key=key, call=call)
     return await referred(context, id, await _version(context, key, call, id))
 
@@ -193,9 +191,9 @@ async def move(
                 raise await moved_first(context, held)
         else:
             if to is State.REORIENTEE:
-                after(held, held, _next(context, held, to))  # refused as illegal first
+                after(held, held, next_event(context, held, to))  # refused as illegal first
                 raise RequestRefused("Une réorientation désigne le partenaire suivant : choisissez un service.")
-            event = _next(context, held, to, reason, planned_on, said)
+            event = next_event(context, held, to, reason, planned_on, said)
             moved = after(held, held, event)
             if await written(context, Entry(events=(event,)), held, key, call):
                 return moved
@@ -232,14 +230,26 @@ async def events(context: Context, id: ReferralId) -> tuple[Event, ...]:
 
 async def of_intake(context: Context, id: IntakeId) -> list[Referral]:
     """Every referral of a young person, those that have not moved for longest first."""
-    return await every(context, ReferralFilter(intake=id))
+    return await every(context.store, ReferralFilter(intake=id))
 
 
-async def every(context: Context, wanted: ReferralFilter) -> list[Referral]:
+async def open_to(
+    context: Context, intake_id: IntakeId, service: ServiceId | None, but: ReferralId | None = None
+) -> list[Referral]:
+    """Open referrals of a young person to that service, *but* one; none for an inbound one, which asks no service."""
+    if service is None:
+        return []
+    return [
+        r for r in await of_intake(context, intake_id) if r.service == service and r.id != but and r.state not in CLOSED
+    ]
+
+
+async def every(store: FollowStore, wanted: ReferralFilter) -> list[Referral]:
+    """By (`since`, id), oldest first."""
     found: list[Referral] = []
     more, last = True, None
     while more:
-        page, more, _ = await context.store.referral_page(wanted, _READ, last)
+        page, more, _ = await store.referral_page(wanted, READ, last)
         found += page
         last = page[-1].id if page else None
         more = more and bool(page)
@@ -295,14 +305,6 @@ def new_referral(
         labels = ", ".join(f"« {known.needs[need].label} »" for need in sorted(unmet))
         raise RequestRefused(f"Ce service ne répond pas à {labels}.")
     return replace(_frozen(known, id, held, needs, site, asked.partner, service, mode), follows=follows)
-
-
-def first_event(context: Context, id: ReferralId) -> Event:
-    return _first(context, id, State.ENVOYEE, context.clock())
-
-
-def next_event(context: Context, held: Referral, to: State) -> Event:
-    return _next(context, held, to)
 
 
 async def _outbound(
@@ -420,11 +422,11 @@ def _check_planned(context: Context, day: date | None) -> None:
         raise RequestRefused("Un rendez-vous se tient entre il y a un an et dans deux ans.")
 
 
-def _first(context: Context, id: ReferralId, to: State, moment: datetime) -> Event:
+def first_event(context: Context, id: ReferralId, to: State, moment: datetime) -> Event:
     return Event(id, 1, moment, None, to, _actor(context))
 
 
-def _next(
+def next_event(
     context: Context,
     held: Referral,
     to: State,

@@ -115,5 +115,5 @@ async def _write(
         raise RequestRefused("Ce service ne répond à aucun des besoins de cette orientation.")
     booklet = await intake(context, held.intake)
     made = new_referral(context, directory, made_id, booklet, service, needs, held.site, follows=held.id)
-    entry = Entry(referrals=(made,), events=(ending, first_event(context, made_id)))
+    entry = Entry(referrals=(made,), events=(ending, first_event(context, made_id, State.ENVOYEE, context.clock())))
     await written(context, entry, held, key, call)

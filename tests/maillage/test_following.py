@@ -24,6 +24,7 @@ from loaders.reference import reference
 from maillage import following
 from maillage.following import Saved, Ticked, save_agreements, save_intakes, tick
 from maillage.loading import load
+from resolvers import referrals
 from tests.graph.packaged import packaged
 
 SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -240,7 +241,7 @@ async def test_a_clock_that_goes_back_does_nothing(follow: Store) -> None:
 
 async def test_every_page_and_batch_is_gone_through(follow: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "BATCH", 3)
-    monkeypatch.setattr(following, "PAGE", 4)
+    monkeypatch.setattr(referrals, "READ", 4)
     await wrote(follow, [sent(n, at=SENT + timedelta(hours=n % 3)) for n in range(11)])
 
     assert await tick(follow, days(12)) == Ticked(11, 0)
