@@ -27,6 +27,7 @@ import loaders.decisions
 import loaders.lists
 from benchmarks.rounds import Rounds, Side, interleaved, ms, table, times
 from graph.directory import Directory
+from graph.lifecycle import PARIS
 from graph.model import IdempotencyKey, NeedCode, Partner
 from graph.reasons import Reason
 from graph.sqlite_store import SqliteStore
@@ -35,7 +36,7 @@ from loaders.directory import knowledge
 from loaders.reference import reference
 from maillage.app import create_app
 from maillage.loading import load
-from resolvers.context import PARIS, Directories
+from resolvers.context import Directories
 
 QUERY = """
 query($request: RequestInput!) { suggest(request: $request) { ... on Suggestion {

@@ -5,7 +5,6 @@ A referral is what its events make of it: `after` lays one event over it and ref
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -86,9 +85,6 @@ class Turn(StrEnum):
 
 
 _OURS = frozenset({S.BROUILLON, S.INFO_DEMANDEE, S.REFUSEE, S.EXPIREE, S.RDV_MANQUE})
-_THEIRS = frozenset(
-    {S.ENVOYEE, S.RECUE, S.A_L_ETUDE, S.LISTE_ATTENTE, S.ACCEPTEE, S.RDV_HONORE, S.EN_COURS, S.EN_PAUSE}
-)
 _ENDED = frozenset({S.TERMINEE, S.INTERROMPUE, S.ANNULEE, S.REORIENTEE, S.ERREUR})
 
 
@@ -202,8 +198,3 @@ def replayed(start: Referral, events: Iterable[Event]) -> Referral:
     if held is None:
         raise ValueError(f"referral {start.id} has no event")
     return held
-
-
-def month_of(moment: datetime) -> str:
-    """`2026-03`, in Paris."""
-    return f"{moment.astimezone(PARIS):%Y-%m}"

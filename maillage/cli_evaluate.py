@@ -56,6 +56,7 @@ def evaluate(
     """
     from loaders.reference import reference
     from maillage import evaluating
+    from resolvers.context import today
     from resolvers.evaluation import evaluated
 
     address, as_json = asked(store, as_json)
@@ -79,7 +80,7 @@ def evaluate(
         directory = await opened.directory()
         if wanted.site is not None and wanted.site not in directory.partners:
             raise NotFound("Partenaire", wanted.site)
-        return await evaluated(opened, directory, known, wanted, _today())
+        return await evaluated(opened, directory, known, wanted, today())
 
     progress("Évaluation…")
     found = with_store(address, work)
@@ -103,12 +104,6 @@ def evaluate(
 def _day(given: object) -> date | None:
     """click gives a moment."""
     return given.date() if hasattr(given, "date") else None
-
-
-def _today() -> date:
-    from resolvers.context import PARIS, now
-
-    return now().astimezone(PARIS).date()
 
 
 def _write(out: Path | None, content: bytes) -> None:

@@ -141,7 +141,7 @@ async def _ticked(store: Store, moment: datetime) -> "Ticked":
 
 def _moment(text: str | None) -> datetime:
     """A day is over; a time without a zone is that of Paris."""
-    from resolvers.context import PARIS
+    from graph.lifecycle import PARIS
     from resolvers.context import now as current
 
     if text is None:

@@ -11,7 +11,7 @@ from graph.evaluation import Evaluation
 from graph.evaluation_tables import tables
 from graph.facts import FactKind
 from graph.finding import Finding
-from graph.intake import AgeBand
+from graph.follow_wording import AGE_BANDS
 from graph.model import NeedCode, SituationCode
 from graph.statistics import LEAST, Interval, Rate
 from graph.tables import Cell, Figure, People, Row, Table
@@ -19,12 +19,6 @@ from graph.wording import day
 
 SIMULATED = "Données simulées : ces jeunes et ces orientations n'existent pas."
 ROWS_SHOWN, WIDEST, LONGEST = 25, 160, 44
-_AGES = {
-    AgeBand.MINOR: "moins de 18 ans",
-    AgeBand.YOUNG: "18 à 21 ans",
-    AgeBand.MIDDLE: "22 à 25 ans",
-    AgeBand.OLDER: "26 ans et plus",
-}
 HEADINGS: Mapping[FactKind, str] = {
     FactKind.SLOW_ANSWERS: "Réponses lentes",
     FactKind.NEVER_ANSWERS: "Sans réponse",
@@ -66,7 +60,7 @@ def narrowed(found: Evaluation) -> list[str]:
     if scope.site is not None:
         told.append(names.partner(scope.site))
     if scope.age_band is not None:
-        told.append(_AGES[scope.age_band])
+        told.append(AGE_BANDS[scope.age_band])
     return told
 
 
@@ -269,7 +263,7 @@ def _table(table: Table, rows: Sequence[Row]) -> Iterator[str]:
     yield table.title.upper()
     yield table.definition
     yield f"Lire : {table.reading}"
-    texts = [[_cut(_brief(cell)) for cell in row.cells] for row in rows[:ROWS_SHOWN]]
+    texts = [[_cut(written(cell, outside=True)) for cell in row.cells] for row in rows[:ROWS_SHOWN]]
     grid = [[_cut(column) for column in table.columns], *texts]
     widths = [max(len(line[column]) for line in grid) for column in range(len(table.columns))]
     kept = len(widths)
@@ -289,11 +283,6 @@ def _table(table: Table, rows: Sequence[Row]) -> Iterator[str]:
         yield f"({' ; '.join(more)} : avec --html ou --csv)"
 
 
-def _brief(cell: Cell) -> str:
-    """A rate with its interval, its number of observations left to the other outputs."""
-    return written(cell, outside=True)
-
-
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
@@ -303,9 +292,8 @@ def _cut(text: str) -> str:
 
 def to_html(found: Evaluation) -> str:
     """One page that needs nothing else: to print, or to send inside the house."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     from maillage.pictures import of_table
+    from maillage.templating import environment
     from maillage.wording import typeset
 
     kept, hidden = told_findings(found)
@@ -317,19 +305,16 @@ def to_html(found: Evaluation) -> str:
         leaves = Table(table.code, table.title, table.definition, table.reading, table.columns, rows, chart=table.chart)
         texts = [[written(cell, outside=True) for cell in row.cells] for row in rows]
         told.append({"table": leaves, "rows": texts, "picture": of_table(leaves, outside=True)})
-    environment = Environment(
-        loader=PackageLoader("maillage"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("report.html").render(
-        lines=heading(found)[1:] if found.simulated else heading(found),
-        simulated=SIMULATED if found.simulated else None,
-        style=(files("maillage") / "static" / "style.css").read_text(encoding="utf-8"),
-        findings=[(HEADINGS[one.kind], one.text, in_brackets(one)) for one in kept],
-        hidden=hidden_note(hidden) if hidden else None,
-        told=told,
+    page = (
+        environment()
+        .get_template("report.html")
+        .render(
+            lines=heading(found)[1:] if found.simulated else heading(found),
+            simulated=SIMULATED if found.simulated else None,
+            style=(files("maillage") / "static" / "style.css").read_text(encoding="utf-8"),
+            findings=[(HEADINGS[one.kind], one.text, in_brackets(one)) for one in kept],
+            hidden=hidden_note(hidden) if hidden else None,
+            told=told,
+        )
     )
     return typeset(page)

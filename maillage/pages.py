@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -19,10 +19,10 @@ from graph.reference import MINOR, Reference, Situation
 from maillage.answer import Answer
 from maillage.page import NO_STORE, rendered
 from maillage.referral_pages import referral_routes
-from maillage.referral_shown import short
 from maillage.report_pages import report_routes
+from maillage.templating import environment
 from maillage.ticks import MOST_FIELDS, Ticks, checked_intake, text_of
-from maillage.wording import needs_counted, partners_counted, plural, typeset
+from maillage.wording import typeset
 from resolvers import suggestion as suggestions
 from resolvers.context import Context
 
@@ -125,24 +125,6 @@ async def _page(
         groups=situation_groups(known),
         ages=(AGE_MIN, AGE_MAX),
     )
-
-
-def environment() -> Environment:
-    templates = Environment(
-        loader=PackageLoader("maillage"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    names: Mapping[str, Callable[..., Any]] = {
-        "plural": plural,
-        "needs_counted": needs_counted,
-        "partners_counted": partners_counted,
-        "short": short,
-    }
-    templates.filters.update(names)
-    return templates
 
 
 def situation_groups(known: Reference) -> list[tuple[str, list[Situation]]]:

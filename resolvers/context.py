@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from graph.directory import Directory
+from graph.lifecycle import PARIS
 from graph.rebuild import Knowledge, Stored
 from graph.store import PartnerStore, Store
 from resolvers.batches import Batches
@@ -20,8 +20,6 @@ class Caller:
     id: str
     name: str
 
-
-PARIS = ZoneInfo("Europe/Paris")
 
 LOCAL = Caller("local", "Poste local")
 
