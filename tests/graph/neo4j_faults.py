@@ -58,17 +58,18 @@ async def garbage_after_handshake(reader: asyncio.StreamReader, writer: asyncio.
 @asynccontextmanager
 async def listening(conversation: Conversation) -> AsyncIterator[int]:
     """The port of 127.0.0.1 where every caller gets *conversation*."""
-    callers: set[asyncio.Task[None]] = set()
+    callers: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            callers.add(task)
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await conversation(reader, writer)
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    def called(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """At once: a caller whose turn never comes is hung up on too."""
+        callers[asyncio.create_task(answer(reader, writer))] = writer
+
+    server = await asyncio.start_server(called, "127.0.0.1", 0)
     try:
         port: int = server.sockets[0].getsockname()[1]
         yield port
@@ -77,6 +78,8 @@ async def listening(conversation: Conversation) -> AsyncIterator[int]:
         for caller in callers:
             caller.cancel()
         await asyncio.gather(*callers, return_exceptions=True)
+        for writer in callers.values():
+            writer.close()
 
 
 COMMIT = b"\x00\x02\xb0\x12\x00\x00"

@@ -282,16 +282,21 @@ async def test_the_directory_holds_together_while_somebody_writes(
     await neo4j_store.apply(change(*partners, *services), expected=0, key=key())
     writer = neo4j_server.store()
 
+    read = asyncio.Event()
+
     async def write() -> None:
         for number in range(1, 7):
             moved = [service(f"s{s}", f"p{number}") for s in range(10)]
             await writer.apply(change(*moved), expected=number, key=key())
+            await read.wait()  # else the lock may go to the writer each time
+            read.clear()
 
     writing = asyncio.create_task(write())
     seen: set[int] = set()
     while not writing.done():
         directory = await neo4j_store.directory()
         seen.add(directory.stamp)
+        read.set()
         assert {s.partner for s in directory.services.values()} == {f"p{directory.stamp - 1}"}
     await writing
 
