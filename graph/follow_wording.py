@@ -132,7 +132,7 @@ AGREEMENTS: Mapping[AgreementKind, str] = {
 WORK: Mapping[str, str] = {
     "en-retard": "En retard",
     "a-nous": "À nous de jouer",
-    "en-attente": "En attente d'une réponse",
+    "en-attente": "En attente des autres",
     "a-reorienter": "À réorienter",
 }
 """Of the groups of the work list."""

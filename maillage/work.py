@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from graph.errors import NotFound
+from graph.follow_wording import WORK
 from graph.model import PartnerId
 from graph.referral import ReferralId
 from maillage.draft import site_choices
@@ -15,12 +16,6 @@ from resolvers.following import FORGOTTEN, Group, work_list
 ADDRESS = "/orientations"
 SHOWN = 25
 """Of one page."""
-GROUPS: Mapping[Group, str] = {
-    Group.LATE: "En retard",
-    Group.OURS: "À nous de jouer",
-    Group.WAITING: "En attente des autres",
-    Group.ELSEWHERE: "À réorienter",
-}
 NOTES: Mapping[Group, str] = {
     Group.ELSEWHERE: f"Les plus récentes d'abord. Au bout de {FORGOTTEN.days} jours, une orientation refusée ou restée "
     "sans réponse quitte cette liste ; elle reste sur la page du jeune.",
@@ -71,8 +66,8 @@ async def work(context: Context, group: str, site: str, after: str) -> Work:
     now = context.clock()
     return Work(
         group,
-        GROUPS[shown],
-        [Tab(name, address(g, site), found.groups[g], g is shown) for g, name in GROUPS.items()],
+        WORK[shown.value],
+        [Tab(WORK[g.value], address(g, site), found.groups[g], g is shown) for g in Group],
         [Told(item.referral, directory, known, now, item.late) for item in found.items],
         found.total,
         NOTES.get(shown, ""),

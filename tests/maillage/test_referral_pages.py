@@ -302,6 +302,19 @@ async def test_the_list_says_whose_turn_it_is_and_its_moves_lead_back_to_it(year
     assert site == [""]
 
 
+async def test_the_list_and_the_api_word_its_groups_alike(year: httpx.AsyncClient) -> None:
+    page = await seen(year, "/orientations")
+
+    answer = await year.post(
+        "/graphql", json={"query": "{ work(first: 1) { ... on WorkConnection { groups { label n } } } }"}
+    )
+
+    told = [f"{group['label']} {group['n']}" for group in answer.json()["data"]["work"]["groups"]]
+    tabs = [words(e.text) for e in page.all("a") if e["href"].startswith("/orientations?voir=")]
+    assert set(tabs) < set(told)
+    assert len(tabs) == len(told) - 1 == 3
+
+
 async def test_pages_of_the_list_follow_each_other_without_a_gap(year: httpx.AsyncClient) -> None:
     address, found = "/orientations?voir=a-reorienter", []
     while address:
