@@ -1,5 +1,6 @@
 """French grammar of the sentences we show: articles, elisions, lists, days, the place where something is."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -40,6 +41,14 @@ def shortened(items: Sequence[str], most: int, preposition: str, others: str) ->
 def day(when: date) -> str:
     first = "1er" if when.day == 1 else str(when.day)
     return f"{first} {_MONTHS[when.month - 1]} {when.year}"
+
+
+_BEFORE = re.compile(r" (?=[:;?!»])")
+
+
+def typeset(text: str) -> str:
+    """The spaces that French puts inside quotes and before double punctuation never end a line."""
+    return _BEFORE.sub("\N{NO-BREAK SPACE}", text).replace("« ", "«\N{NO-BREAK SPACE}")
 
 
 def at(name: str) -> str:

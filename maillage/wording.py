@@ -1,6 +1,6 @@
 """Small French agreements that pages and the command line share."""
 
-import re
+from graph.wording import typeset as typeset
 
 TO_CONFIRM = "personne n'a encore vérifié cette fiche auprès du partenaire : appelez avant d'orienter."
 
@@ -16,11 +16,3 @@ def needs_counted(number: int) -> str:
 
 def partners_counted(number: int) -> str:
     return plural(number, "partenaire")
-
-
-_BEFORE = re.compile(r" (?=[:;?!»])")
-
-
-def typeset(text: str) -> str:
-    """The spaces that French puts inside quotes and before double punctuation never end a line."""
-    return _BEFORE.sub("\N{NO-BREAK SPACE}", text).replace("« ", "«\N{NO-BREAK SPACE}")
