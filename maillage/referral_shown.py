@@ -36,6 +36,25 @@ _ASKS = {
     State.ANNULEE: "perhaps",
     State.INTERROMPUE: "perhaps",
 }
+_OFTEN = frozenset(
+    {State.ENVOYEE, State.ACCEPTEE, State.REFUSEE, State.RDV_FIXE, State.RDV_HONORE, State.RDV_MANQUE}
+    | {State.EN_COURS, State.TERMINEE}
+)
+"""What most referrals go through: offered at once; the other moves are unfolded."""
+_OF_THE_DAY = frozenset({State.RDV_HONORE, State.RDV_MANQUE})
+"""Nobody came, or failed to come, before the appointed day."""
+IN_VAIN = frozenset({State.REFUSEE, State.EXPIREE})
+"""Where another partner is looked for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A move that is allowed. `asks` is what its form asks for, "" when pressing is enough."""
+
+    to: str
+    label: str
+    asks: str
+    often: bool
 
 
 def new_key() -> str:
@@ -129,31 +148,41 @@ class Told:
         said = MODES[self.referral.mode]
         return f"{said}, entrante" if self.inbound else said
 
-    @property
-    def plain(self) -> list[tuple[str, str]]:
-        """Moves that ask nothing more: (state, words)."""
-        state = self.referral.state
-        return [
-            (to.value, move_label(state, to, self.referral.direction))
-            for to in allowed(state)
-            if to not in _ASKS and to is not State.REORIENTEE
-        ]  # fmt: skip
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """Those of most referrals first."""
+        found: list[Offer] = []
+        for to in allowed(self.referral.state):
+            if to is State.REORIENTEE or (to in _OF_THE_DAY and self.early):
+                continue
+            label = (
+                self._ending if to is State.TERMINEE else move_label(self.referral.state, to, self.referral.direction)
+            )
+            found.append(Offer(to.value, label, _ASKS.get(to, ""), to in _OFTEN))
+            if to is State.TERMINEE and not self.inbound:
+                found.append(Offer(to.value, "Terminer : le partenaire dit l'issue du service", "outcome", True))
+        return sorted(found, key=lambda offer: not offer.often)
 
     @property
-    def asking(self) -> list[tuple[str, str, str]]:
-        """Moves that ask for a date, a reason or outcomes: (state, words, what)."""
-        state = self.referral.state
-        found: list[tuple[str, str, str]] = []
-        for to in allowed(state):
-            if to in _ASKS:
-                found.append((to.value, move_label(state, to, self.referral.direction), _ASKS[to]))
-            if to is State.TERMINEE:
-                found.append((to.value, "Terminer : le partenaire dit l'issue", "outcome"))
-        return found
+    def early(self) -> bool:
+        """Whether an appointment is fixed for a day to come."""
+        planned = self.referral.planned_on
+        if planned is None or self.referral.state is not State.RDV_FIXE:
+            return False
+        return self.now.astimezone(PARIS).date() < planned
 
     @property
     def reroutes(self) -> bool:
         return State.REORIENTEE in allowed(self.referral.state)
+
+    @property
+    def in_vain(self) -> bool:
+        return self.referral.state in IN_VAIN
+
+    @property
+    def _ending(self) -> str:
+        one = len(self.referral.needs) == 1
+        return "Terminer : dire si le besoin est couvert" if one else "Terminer : dire l'issue de chaque besoin"
 
     @property
     def results(self) -> list[tuple[str, str]]:

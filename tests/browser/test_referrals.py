@@ -111,6 +111,7 @@ async def test_somebody_who_comes_second_is_shown_what_it_became(browser: Browse
         await second.page.goto(first.page.url)
         await press(first, "Acceptée")
 
+        await second.page.get_by_text("Autre suite").click()
         await press(second, "Le partenaire l'a reçue")
 
         assert "changé entre-temps" in await second.page.locator(".refused").inner_text()

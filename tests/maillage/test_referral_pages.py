@@ -226,7 +226,7 @@ async def test_a_refused_referral_is_sent_to_the_next_best_partner_and_the_chain
 
 async def test_a_referral_ends_with_an_outcome_for_each_need(speaking: httpx.AsyncClient) -> None:
     address = await recorded(speaking)
-    await moved(speaking, address, "rdv_fixe", {"on": (date.today() + timedelta(days=2)).isoformat()})
+    await moved(speaking, address, "rdv_fixe", {"on": date.today().isoformat()})
     await moved(speaking, address, "rdv_honore")
     await moved(speaking, address, "terminee", {"said_by": "conseiller"}, 422)
 
@@ -236,6 +236,53 @@ async def test_a_referral_ends_with_an_outcome_for_each_need(speaking: httpx.Asy
     page = await seen(speaking, address)
     assert state(page).startswith("Terminée")
     assert "besoin couvert, dit le jeune" in words(page.all("body")[0].text)
+
+
+async def test_no_two_moves_are_called_the_same(speaking: httpx.AsyncClient) -> None:
+    address, found = await recorded(speaking), list[list[str]]()
+
+    for to, said in (("acceptee", {}), ("rdv_fixe", {"on": date.today().isoformat()}), ("rdv_honore", {})):
+        found.append(offered(await seen(speaking, address)))
+        await moved(speaking, address, to, said)
+    found.append(offered(await seen(speaking, address)))
+
+    assert all(len(labels) == len(set(labels)) for labels in found)
+    endings = [label for label in found[-1] if label.startswith("Terminer")]
+    assert endings == ["Terminer : dire l'issue de chaque besoin…", "Terminer : le partenaire dit l'issue du service…"]
+
+
+@pytest.mark.parametrize(("days", "offers"), [(-1, True), (0, True), (1, False)])
+async def test_nobody_is_said_to_have_come_before_the_appointed_day(
+    speaking: httpx.AsyncClient, days: int, offers: bool
+) -> None:
+    address = await recorded(speaking)
+
+    await moved(speaking, address, "rdv_fixe", {"on": (date.today() + timedelta(days=days)).isoformat()})
+
+    labels = offered(await seen(speaking, address))
+    assert ("Le jeune est venu" in labels) is offers
+    assert ("Le jeune n'est pas venu" in labels) is offers
+    assert "Déplacer le rendez-vous…" in labels
+
+
+async def test_another_partner_is_folded_away_while_a_referral_goes_well(speaking: httpx.AsyncClient) -> None:
+    address = await recorded(speaking)
+    await moved(speaking, address, "acceptee")
+    healthy = await seen(speaking, address)
+
+    refused_address = await recorded(speaking)
+    await moved(speaking, refused_address, "refusee", {"reason": "capacite"})
+    refused = await seen(speaking, refused_address)
+
+    assert [e.tag for e in healthy.elements if e.attributes.get("id") == "suite"] == ["details"]
+    assert [e.tag for e in refused.elements if e.attributes.get("id") == "suite"] == ["h2"]
+    assert "Réorienter vers ce partenaire" in words(refused.text_of_class("team"))
+
+
+def offered(page: Page) -> list[str]:
+    """The moves of a page, in words."""
+    buttons = [words(e.text) for e in page.all("button", name="to")]
+    return buttons + [label for e in page.all("summary") if (label := words(e.text)).endswith("…")]
 
 
 @pytest.mark.parametrize(
