@@ -12,7 +12,7 @@ from graph.intake import Intake
 from graph.model import CommuneCode, NeedCode, Partner, PartnerId, Service, ServiceId
 from graph.names import folded
 from graph.reference import Commune, Need, Reference
-from graph.referral import Mode, State
+from graph.referral import Mode, ReferralId, State
 from graph.sites import sites
 from graph.suggestion import Suggestion
 from graph.wording import day, listed
@@ -56,6 +56,7 @@ class Draft:
     team: str
     with_team: bool
     warnings: Sequence[Warned] = ()
+    made: ReferralId | None = None
 
     @property
     def known(self) -> bool:
@@ -97,8 +98,10 @@ class Draft:
         return [("", "Pas encore de réponse"), *((code.value, text) for code, text in ANSWERS.items())]
 
 
-async def drafted(context: Context, form: FormData) -> Draft:
+async def drafted(context: Context, form: FormData, made: ReferralId | None = None) -> Draft:
     """From the button of a suggestion, or from a confirmation that was sent and refused.
+
+    *made*: the referral that this confirmation recorded already, when something else is still missing.
 
     Raises InputRefused, NotFound.
     """
@@ -118,7 +121,7 @@ async def drafted(context: Context, form: FormData) -> Draft:
     sent = bool(text_of(form, "key"))
     found, _ = await suggestions.suggestion(context, ticks.to_domain(known))
     today = context.today()
-    made = Draft(
+    draft = Draft(
         key=text_of(form, "key") or new_key(),
         mode=mode,
         ticks=ticks,
@@ -137,9 +140,10 @@ async def drafted(context: Context, form: FormData) -> Draft:
         start=text_of(form, "start") or State.ENVOYEE,
         team=team_said(found, directory),
         with_team=text_of(form, "team") == "oui",
-        warnings=await open_already(context, intake, service.id),
+        warnings=await open_already(context, intake, service.id, but=made),
+        made=made,
     )
-    return made if sent else replace(made, about=tuple(need.code for need in made.needs))
+    return draft if sent else replace(draft, about=tuple(need.code for need in draft.needs))
 
 
 def recording_of(form: FormData, context: Context) -> Recording:

@@ -41,8 +41,14 @@ _PROBLEMS = {
     404: ("Page introuvable", "Cette page n'existe pas."),
     405: ("Page introuvable", "Cette page ne se demande pas de cette façon."),
     413: ("Demande trop longue", "La demande dépasse ce qu'un formulaire peut contenir."),
-    500: ("Erreur inattendue", "Le service a rencontré une erreur ; rien n'a été enregistré. Recommencez la demande."),
-    503: ("Service indisponible", "Le service ne répond pas pour l'instant : réessayez dans un moment."),
+    500: (
+        "Erreur inattendue",
+        "Le service a rencontré une erreur. Rechargez cette page : rien n'est enregistré deux fois.",
+    ),
+    503: (
+        "Service indisponible",
+        "Le service ne répond pas. Rechargez dans un moment : rien n'est enregistré deux fois.",
+    ),
 }
 
 

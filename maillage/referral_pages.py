@@ -20,7 +20,7 @@ from maillage.draft import Draft, drafted, recording_of
 from maillage.life import lived
 from maillage.page import NO_STORE, refuse_other_origins, rendered
 from maillage.plan import shown_plan
-from maillage.recording import record
+from maillage.recording import Unfinished, record
 from maillage.referral_forms import back_of, key_of, move_of, version_of
 from maillage.ticks import MOST_FIELDS, checked_intake, text_of
 from maillage.work import ADDRESS, work
@@ -59,8 +59,9 @@ class _Pages:
         try:
             recorded = await record(context, recording_of(form, context))
         except MaillageError as problem:
+            made = problem.referral if isinstance(problem, Unfinished) else None
             with _refusals():
-                draft = await drafted(context, form)
+                draft = await drafted(context, form, made)
             return await self._confirmation(context, draft, problem)
         return _seen(f"{ADDRESS}/{recorded}")
 
@@ -119,8 +120,15 @@ class _Pages:
         return await rendered(self._templates, context, "youth.html", plan=found, known=context.knowledge.reference)
 
     async def _confirmation(self, context: Context, draft: Draft, problem: MaillageError | None = None) -> Response:
-        trouble = None if problem is None else str(problem)
-        return await rendered(self._templates, context, "refer.html", _status(problem), draft=draft, trouble=trouble)
+        return await rendered(
+            self._templates,
+            context,
+            "refer.html",
+            _status(problem),
+            draft=draft,
+            trouble=None if problem is None else str(problem),
+            half=isinstance(problem, Unfinished),
+        )
 
     async def _life(self, context: Context, id: ReferralId, problem: MaillageError | None = None) -> Response:
         """The fresh state, under what was refused and why."""
@@ -159,6 +167,8 @@ def _status(problem: MaillageError | None) -> int:
     match problem:
         case None:
             return 200
+        case Unfinished():
+            return _status(problem.cause)
         case Conflict():
             return 409
         case StoreUnavailable():
