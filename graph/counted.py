@@ -1,14 +1,14 @@
 """Everything an evaluation asks of the store, as counts: made by one gatherer, read by pure functions."""
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from graph.agreement import Agreement
 from graph.edges import Edge, EdgeKind
 from graph.model import PartnerId
 from graph.referral import Direction
-from graph.tallies import Count, Key, Outcomes, Refused, Scope, Tally, Waited
+from graph.tallies import Count, Outcomes, Refused, Scope, Tally, Waited
 from graph.usage import fold
 
 
@@ -25,13 +25,16 @@ class Counted:
     months_before: tuple[Tally, ...]
     publics: tuple[Tally, ...]  # by partner, EPCI, age band, QPV, island
     situations: tuple[Tally, ...]  # by partner, situation; of partners that refuse more than usual
-    needs: tuple[Tally, ...]  # by need, EPCI, partner
-    services: tuple[Tally, ...]  # by service
+    needs: tuple[Count, ...]  # by need, EPCI, partner
+    services: tuple[Tally, ...]  # by service; of outbound referrals
     sites: tuple[Tally, ...]  # by site, direction
     epcis: tuple[Tally, ...]  # by EPCI, direction
     sites_before: tuple[Tally, ...]
     epcis_before: tuple[Tally, ...]
-    youths_of: tuple[Tally, ...]  # by QPV, island
+    people_of_partners: tuple[Count, ...]  # young people whom we referred: by partner
+    people_of_services: tuple[Count, ...]  # by service
+    people_of_sites: tuple[Count, ...]  # by site
+    people_of_publics: tuple[Count, ...]  # by EPCI, QPV, island; an intake has one of each: these add up
     waited: tuple[Waited, ...]  # by partner, month
     waited_publics: tuple[Waited, ...]  # by EPCI, age band, QPV, island
     refused: tuple[Refused, ...]  # by EPCI
@@ -45,22 +48,6 @@ class Counted:
     sizes: tuple[Count, ...]
     edges: tuple[Edge, ...]  # of the period
     agreements: tuple[Agreement, ...]
-
-
-def spread(rows: Iterable[Tally], part: Callable[[Key], Key]) -> tuple[Tally, ...]:
-    """Sums by *part* of rows by partner, service, site, then what an intake fixes (EPCI, age band, QPV, island).
-
-    Young people of two publics are not the same ones; of two services they may be: then they count once at most.
-    """
-    inner: dict[tuple[Key, Key], int] = {}
-    held = list(rows)
-    for t in held:
-        place = part(t.key), t.key[:4]
-        inner[place] = inner.get(place, 0) + t.youths
-    whole: dict[Key, int] = {}
-    for (key, _), youths in inner.items():
-        whole[key] = max(whole.get(key, 0), youths)
-    return tuple(replace(t, youths=whole[t.key]) for t in fold(held, part).values())
 
 
 def by_month(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from graph.coverage import Covered
 from graph.model import CommuneCode, NeedCode, PartnerId, TerritoryCode
 from graph.statistics import Rate
-from graph.tallies import Tally
+from graph.tallies import Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,16 @@ def herfindahl(counts: Iterable[int]) -> float:
 
 
 def shares(
-    rows: Iterable[Tally],
+    rows: Iterable[Count],
     able: Mapping[tuple[NeedCode, TerritoryCode | None], int],
 ) -> list[Share]:
-    """*rows* are keyed by (need, EPCI, partner); by need, everywhere first."""
+    """*rows*, of referrals, are keyed by (need, EPCI, partner); by need, everywhere first."""
     counted: dict[tuple[NeedCode, TerritoryCode | None], dict[PartnerId, int]] = {}
     for row in rows:
         need, epci, partner = NeedCode(row.key[0]), TerritoryCode(row.key[1]), PartnerId(row.key[2])
         for place in (None, epci):
             held = counted.setdefault((need, place), {})
-            held[partner] = held.get(partner, 0) + row.sent
+            held[partner] = held.get(partner, 0) + row.n
     found: list[Share] = []
     for (need, place), partners in sorted(counted.items(), key=lambda pair: (pair[0][0], pair[0][1] or "")):
         first = min(partners, key=lambda p: (-partners[p], p))

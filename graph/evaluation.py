@@ -21,7 +21,7 @@ from graph.model import CommuneCode, DomainCode, NeedCode, PartnerId, TerritoryC
 from graph.reference import Reference
 from graph.referral import Direction, NeedResult
 from graph.said import Names
-from graph.tallies import Scope, Tally, Waited
+from graph.tallies import Scope, Tally
 from graph.usage import Reason, Turnover, Use, compared, fold, pareto, results, summed, turnover, use, uses
 
 
@@ -86,9 +86,9 @@ def evaluation(
     reach = _coverage(counted, directory, reference)
     able = _able(directory, reference)
     of_need: defaultdict[NeedCode, dict[PartnerId, int]] = defaultdict(dict)
-    for t in counted.needs:
-        held = of_need[NeedCode(t.key[0])]
-        held[PartnerId(t.key[2])] = held.get(PartnerId(t.key[2]), 0) + t.sent
+    for c in counted.needs:
+        held = of_need[NeedCode(c.key[0])]
+        held[PartnerId(c.key[2])] = held.get(PartnerId(c.key[2]), 0) + c.n
     return Evaluation(
         scope=scope,
         before=counted.before,
@@ -103,9 +103,9 @@ def evaluation(
         whole=_whole(counted),
         partners=tuple(sorted(found, key=lambda u: (-u.sent - u.inbound, u.key))),
         domains=tuple(summed(found, lambda key: domains.get(PartnerId(key), ()), counted.waited)),
-        services=tuple(_services(counted.services)),
-        epcis=tuple(_places(counted.epcis, counted.epcis_before, counted.waited_publics)),
-        sites=tuple(_places(counted.sites, counted.sites_before, ())),
+        services=tuple(_services(counted)),
+        epcis=tuple(uses(counted.epcis, counted.people_of_publics, counted.epcis_before, counted.waited_publics)),
+        sites=tuple(uses(counted.sites, counted.people_of_sites, counted.sites_before, ())),
         compared=compared(found, {str(id): held for id, held in domains.items()}, lambda u: u.answer),
         refusals=tuple(pareto(counted.refused)),
         refusals_of={
@@ -127,7 +127,7 @@ def evaluation(
 
 def _uses(counted: Counted) -> list[Use]:
     before = fold(counted.months_before, lambda key: (key[0], Direction.OUTBOUND.value))
-    return uses(counted.partners, before.values(), counted.waited)
+    return uses(counted.partners, counted.people_of_partners, before.values(), counted.waited)
 
 
 def _whole(counted: Counted) -> Use:
@@ -135,17 +135,19 @@ def _whole(counted: Counted) -> Use:
     before = sum(t.sent for t in counted.months_before)
     inbound = told.get((Direction.INBOUND.value,))
     return use(
-        "", told.get((Direction.OUTBOUND.value,)), inbound.sent if inbound is not None else 0, before, counted.waited
+        "",
+        told.get((Direction.OUTBOUND.value,)),
+        sum(c.n for c in counted.people_of_publics),
+        inbound.sent if inbound is not None else 0,
+        before,
+        counted.waited,
     )
 
 
-def _services(rows: Iterable[Tally]) -> list[Use]:
-    found = [use(row.key[0], row, 0, 0, ()) for row in rows]
+def _services(counted: Counted) -> list[Use]:
+    people = {count.key: count.n for count in counted.people_of_services}
+    found = [use(row.key[0], row, people.get(row.key, 0), 0, 0, ()) for row in counted.services]
     return sorted(found, key=lambda u: (-u.sent, u.key))
-
-
-def _places(rows: Iterable[Tally], before: Iterable[Tally], waits: Iterable[Waited]) -> list[Use]:
-    return uses(rows, before, waits)
 
 
 def _by_month(rows: Iterable[Tally]) -> dict[str, dict[str, int]]:
@@ -218,8 +220,8 @@ def _equity(counted: Counted, reference: Reference) -> list[Group]:
             for count in counted.young:
                 youths[of_youth(count.key)] += count.n
         else:
-            for t in counted.youths_of:
-                youths[of_referral(("", "", *t.key))] += t.youths
+            for count in counted.people_of_publics:
+                youths[of_referral(("", "", *count.key[1:]))] += count.n
         waits: defaultdict[str, list[tuple[int, bool, int]]] = defaultdict(list)
         for w in counted.waited_publics:
             waits[of_referral(w.key)].append((w.days, w.answered, w.n))

@@ -55,8 +55,8 @@ def _concentration(
     counted: Counted, names: Names, able: Mapping[NeedCode, int], families: Mapping[str, Sequence[str]]
 ) -> list[Finding]:
     by_need: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for t in counted.needs:
-        by_need[t.key[0]][t.key[2]] += t.sent
+    for c in counted.needs:
+        by_need[c.key[0]][c.key[2]] += c.n
     found: list[Finding] = []
     for need, partners in sorted(by_need.items()):
         total = sum(partners.values())
@@ -274,7 +274,8 @@ def _inequity(counted: Counted, names: Names) -> list[Finding]:
     whole = _summed(left.values())
     if not whole[1]:
         return []
-    scatter = _scatter(whole[0] / whole[1], 1 - min(1.0, sum(t.youths for t in counted.youths_of) / whole[1]))
+    referred = sum(c.n for c in counted.people_of_publics)
+    scatter = _scatter(whole[0] / whole[1], 1 - min(1.0, referred / whole[1]))
     found: list[Finding] = []
     while len(left) >= 2:
         # with one territory apart, the others stand apart from a whole that holds it: the one that explains most goes

@@ -151,6 +151,12 @@ class Neo4jFollow:
     async def tally(self, scope: Scope, by: tuple[By, ...]) -> list[Tally]:
         return await self._counted(lambda tx: tallies.tally(tx, scope, by))
 
+    async def sent(self, scope: Scope, by: tuple[By, ...]) -> list[Count]:
+        return await self._counted(lambda tx: tallies.sent(tx, scope, by))
+
+    async def people(self, scope: Scope, by: tuple[By, ...]) -> list[Count]:
+        return await self._counted(lambda tx: tallies.people(tx, scope, by))
+
     async def waited(self, scope: Scope, by: tuple[By, ...], today: date) -> list[Waited]:
         return await self._counted(lambda tx: tallies.waited(tx, scope, by, today))
 

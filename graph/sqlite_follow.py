@@ -111,6 +111,12 @@ class SqliteFollow:
     async def tally(self, scope: Scope, by: tuple[By, ...]) -> list[Tally]:
         return await self._file.read(lambda connection: tallies.tally(connection, scope, by))
 
+    async def sent(self, scope: Scope, by: tuple[By, ...]) -> list[Count]:
+        return await self._file.read(lambda connection: tallies.sent(connection, scope, by))
+
+    async def people(self, scope: Scope, by: tuple[By, ...]) -> list[Count]:
+        return await self._file.read(lambda connection: tallies.people(connection, scope, by))
+
     async def waited(self, scope: Scope, by: tuple[By, ...], today: date) -> list[Waited]:
         return await self._file.read(lambda connection: tallies.waited(connection, scope, by, today))
 

@@ -4,8 +4,10 @@ Each is compared with all the others, whose chances differ by themselves (`stati
 when the difference is one that chance hardly makes over so many partners, and large enough to be worth a call.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, log10
 
 from graph.counted import Counted
@@ -308,19 +310,22 @@ def _since(waits: Sequence[Waited]) -> tuple[str, list[Waited]]:
     Each part has its own usual time, as a multiple of which answers scatter (log-normal waiting); a cut must be worth
     a hundredfold, and leave enough of the later part to be compared.
     """
-    months = sorted({w.key[1] for w in waits})
-    whole = _scattered(waits)
+    of_month: defaultdict[str, _Scatter] = defaultdict(_Scatter)
+    for w in waits:
+        of_month[w.key[1]] += _scattered(w)
+    months = sorted(of_month)
+    whole = later = sum(of_month.values(), _Scatter())
+    before = _Scatter()
     best, gain = months[0], log(100)
-    for month in months[1:]:
-        before, later = [w for w in waits if w.key[1] < month], [w for w in waits if w.key[1] >= month]
-        if sum(w.n for w in later if w.answered) < 5 or sum(w.n for w in later) < ENOUGH:
+    for last, month in pairwise(months):
+        before, later = before + of_month[last], later - of_month[last]
+        if later.n < 5 or later.asked < ENOUGH:
             break
-        (n, mean, spread), (n_later, mean_later, spread_later) = _scattered(before), _scattered(later)
-        if not n or mean_later <= mean:
+        if not before.n or later.mean <= before.mean:
             continue
         # days are whole: answers that all took the same number of them still scatter by a fraction of one
-        left = max(spread + spread_later, _WHOLE_DAYS * (n + n_later))
-        worth = (n + n_later) / 2 * log(max(whole[2], left) / left)
+        left = max(before.spread + later.spread, _WHOLE_DAYS * whole.n)
+        worth = whole.n / 2 * log(max(whole.spread, left) / left)
         if worth > gain:
             best, gain = month, worth
     return best, [w for w in waits if w.key[1] >= best]
@@ -331,9 +336,37 @@ def _looks(waits: Sequence[Waited]) -> int:
     return max(1, len({w.key[1] for w in waits}))
 
 
-def _scattered(waits: Iterable[Waited]) -> tuple[int, float, float]:
-    """How many were answered, the mean of the logarithms of their days, and the sum of the squares around it."""
-    told = [(log(w.days + 1), w.n) for w in waits if w.answered]
-    n = sum(times for _, times in told)
-    mean = sum(value * times for value, times in told) / n if n else 0.0
-    return n, mean, sum((value - mean) ** 2 * times for value, times in told)
+@dataclass(frozen=True, slots=True)
+class _Scatter:
+    """How many were asked and how many (`n`) answered; sums of the logarithms of their days, and of their squares."""
+
+    asked: int = 0
+    n: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+
+    def __add__(self, other: "_Scatter") -> "_Scatter":
+        return _Scatter(
+            self.asked + other.asked, self.n + other.n, self.total + other.total, self.squares + other.squares
+        )
+
+    def __sub__(self, other: "_Scatter") -> "_Scatter":
+        return _Scatter(
+            self.asked - other.asked, self.n - other.n, self.total - other.total, self.squares - other.squares
+        )
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.n if self.n else 0.0
+
+    @property
+    def spread(self) -> float:
+        """Sum of the squares around the mean."""
+        return max(0.0, self.squares - self.total * self.mean)
+
+
+def _scattered(w: Waited) -> _Scatter:
+    if not w.answered:
+        return _Scatter(w.n)
+    value = log(w.days + 1)
+    return _Scatter(w.n, w.n, w.n * value, w.n * value * value)

@@ -248,13 +248,13 @@ def beta_binomial_at_least(k: int, n: int, mean: float, strength: float) -> floa
     a, b = mean * strength, (1 - mean) * strength
     if n > 2000:  # as many terms say no more than the Beta itself
         return 1 - _beta(k / n, a, b)
-    whole = lgamma(n + 1) + lgamma(a + b) - lgamma(a) - lgamma(b) - lgamma(a + b + n)
-    return min(
-        1.0,
-        sum(
-            exp(whole - lgamma(i + 1) - lgamma(n - i + 1) + lgamma(a + i) + lgamma(b + n - i)) for i in range(k, n + 1)
-        ),
-    )
+    log_first = lgamma(n + 1) + lgamma(a + b) - lgamma(a) - lgamma(b) - lgamma(a + b + n)
+    log_first += lgamma(a + k) + lgamma(b + n - k) - lgamma(k + 1) - lgamma(n - k + 1)
+    term, times = 1.0, 1.0  # each term of the tail against its first one
+    for i in range(k, n):
+        term *= (n - i) / (i + 1) * (a + i) / (b + n - i - 1)
+        times += term
+    return min(1.0, exp(log_first + log(times)))
 
 
 def strength_among(rates: Sequence[Rate], mean: float) -> float:

@@ -88,7 +88,6 @@ class Tally:
     missed: int = 0
     ended: int = 0
     served: int = 0
-    youths: int = 0  # distinct intakes
 
 
 @dataclass(frozen=True, slots=True)

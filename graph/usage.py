@@ -7,7 +7,7 @@ from datetime import date
 from graph.model import PartnerId
 from graph.referral import Direction, NeedResult, RefusalReason
 from graph.statistics import Rate, Survival, kaplan_meier, shrunk
-from graph.tallies import Key, Outcomes, Refused, Tally, Waited
+from graph.tallies import Count, Key, Outcomes, Refused, Tally, Waited
 
 COUNTERS = (
     *("sent", "declared", "answered", "accepted", "refused", "unanswered"),
@@ -16,13 +16,13 @@ COUNTERS = (
 
 
 def fold(rows: Iterable[Tally], part: Callable[[Key], Key]) -> dict[Key, Tally]:
-    """Sums of *rows* by *part* of their key. `youths` becomes the most that one row holds: people may be in several."""
+    """Sums of *rows* by *part* of their key, in order of the key."""
     sums: dict[Key, list[int]] = {}
     for t in rows:
         key = part(t.key)
         held = sums.get(key)
         if held is None:
-            held = sums[key] = [0] * 11
+            held = sums[key] = [0] * len(COUNTERS)
         held[0] += t.sent
         held[1] += t.declared
         held[2] += t.answered
@@ -33,7 +33,6 @@ def fold(rows: Iterable[Tally], part: Callable[[Key], Key]) -> dict[Key, Tally]:
         held[7] += t.missed
         held[8] += t.ended
         held[9] += t.served
-        held[10] = max(held[10], t.youths)
     return {key: Tally(key, *held) for key, held in sorted(sums.items())}
 
 
@@ -87,22 +86,26 @@ class Use:
         return Rate(min(self.served, self.ended), self.ended)
 
 
-def use(key: str, counted: Tally | None, inbound: int, before: int, waits: Iterable[Waited]) -> Use:
-    """From what went out (*counted*), and what came in."""
+def use(key: str, counted: Tally | None, youths: int, inbound: int, before: int, waits: Iterable[Waited]) -> Use:
+    """From what went out (*counted*, for so many *youths*), and what came in."""
     told = counted if counted is not None else Tally((key,))
     return Use(
         key=key,
-        **{name: getattr(told, name) for name in (*COUNTERS, "youths")},
+        **{name: getattr(told, name) for name in COUNTERS},
+        youths=youths,
         inbound=inbound,
         before=before,
         waits=kaplan_meier((w.days, w.answered, w.n) for w in waits),
     )
 
 
-def uses(rows: Iterable[Tally], before: Iterable[Tally], waits: Iterable[Waited]) -> list[Use]:
-    """By key; *rows* and *before* are keyed by (thing, direction), *waits* by a key that begins with the thing."""
+def uses(rows: Iterable[Tally], people: Iterable[Count], before: Iterable[Tally], waits: Iterable[Waited]) -> list[Use]:
+    """By key; *rows* and *before* are keyed by (thing, direction), *people* and *waits* by the thing and more."""
     out = Direction.OUTBOUND.value
     now = {tally.key: tally for tally in rows}
+    persons: dict[str, int] = {}
+    for count in people:
+        persons[count.key[0]] = persons.get(count.key[0], 0) + count.n
     earlier: dict[str, int] = {}
     for tally in before:
         if tally.key[1] == out:
@@ -115,6 +118,7 @@ def uses(rows: Iterable[Tally], before: Iterable[Tally], waits: Iterable[Waited]
         use(
             thing,
             now.get((thing, out)),
+            persons.get(thing, 0),
             now[thing, Direction.INBOUND.value].sent if (thing, Direction.INBOUND.value) in now else 0,
             earlier.get(thing, 0),
             waiting.get(thing, ()),

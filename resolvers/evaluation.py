@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from graph.counted import Counted, by_month, by_site, spread
+from graph.counted import Counted, by_month, by_site
 from graph.directory import Directory
 from graph.edges import Edge, month
 from graph.errors import RequestRefused
@@ -94,16 +94,15 @@ async def _counted(
     whole = asyncio.create_task(store.tally(scope, _EVERYTHING))
     edges = asyncio.create_task(store.edges(month(scope.first), month(scope.last)))
     months = asyncio.gather(_months(store, directory, scope, edges), _months(store, directory, before))
-    tallies = asyncio.gather(
-        store.tally(out, (By.NEED, By.EPCI, By.PARTNER)),
-        store.tally(out, (By.QPV, By.ISLAND)),
-        store.tally(before, (By.EPCI, By.DIRECTION)),
+    sent_of = asyncio.gather(
+        store.sent(out, (By.NEED, By.EPCI, By.PARTNER)),
+        store.sent(before, (By.EPCI, By.DIRECTION)),
     )
-    exact = asyncio.gather(  # distinct young people do not add up
-        store.tally(scope, (By.PARTNER, By.DIRECTION)),
-        store.tally(out, (By.SERVICE,)),
-        store.tally(scope, (By.SITE, By.DIRECTION)),
-        store.tally(scope, (By.EPCI, By.DIRECTION)),
+    people = asyncio.gather(
+        store.people(out, (By.PARTNER,)),
+        store.people(out, (By.SERVICE,)),
+        store.people(out, (By.SITE,)),
+        store.people(out, (By.EPCI, By.QPV, By.ISLAND)),
     )
     waits = asyncio.gather(
         store.waited(out, (By.PARTNER, By.MONTH), today),
@@ -127,8 +126,8 @@ async def _counted(
     sent = [t for t in rows if t.key[3] == Direction.OUTBOUND.value]
     situations = await _situations(store, out, sent)
     (now, _), (earlier, sites_before) = await months
-    needs, youths_of, epcis_before = await tallies
-    partners, services, sites, of_epcis = await exact
+    needs, epcis_before = await sent_of
+    of_partners, of_services, of_sites, of_publics = await people
     waited, waited_publics = await waits
     young, young_before, told, unmet, together, sizes = await counts
     refused, outcomes, agreements = await others
@@ -137,18 +136,21 @@ async def _counted(
         before=before,
         today=today,
         simulated=simulated,
-        partners=tuple(partners),
+        partners=_folded(rows, 0, 3),
         months=tuple(now),
         months_before=tuple(earlier),
-        publics=spread(sent, lambda key: (key[0], *key[4:])),
+        publics=_folded(sent, 0, 4, 5, 6, 7),
         situations=tuple(situations),
         needs=tuple(needs),
-        services=tuple(services),
-        sites=tuple(sites),
-        epcis=tuple(of_epcis),
+        services=_folded(sent, 1),
+        sites=_folded(rows, 2, 3),
+        epcis=_folded(rows, 4, 3),
         sites_before=tuple(sites_before),
-        epcis_before=tuple(epcis_before),
-        youths_of=tuple(youths_of),
+        epcis_before=tuple(Tally(c.key, c.n) for c in epcis_before),
+        people_of_partners=tuple(of_partners),
+        people_of_services=tuple(of_services),
+        people_of_sites=tuple(of_sites),
+        people_of_publics=tuple(of_publics),
         waited=tuple(waited),
         waited_publics=tuple(waited_publics),
         refused=tuple(refused),
@@ -193,6 +195,11 @@ async def _situations(store: FollowStore, out: Scope, sent: Sequence[Tally]) -> 
         PartnerId(key[0]) for key, t in told.items() if t.refused >= 3 and t.refused >= _OFTEN * usual * t.answered
     )
     return await store.tally(replace(out, partners=often), (By.PARTNER, By.SITUATION)) if often else []
+
+
+def _folded(rows: Iterable[Tally], *places: int) -> tuple[Tally, ...]:
+    """Rows by everything, added up by what stands at *places* of their key."""
+    return tuple(fold(rows, lambda key: tuple(key[place] for place in places)).values())
 
 
 def _added(rows: Iterable[Count], part: Callable[[Key], Key]) -> tuple[Count, ...]:

@@ -112,10 +112,9 @@ RETURN key, count(*) AS sent, sum(CASE r.mode WHEN 'declaree' THEN 1 ELSE 0 END)
   count(r.answered_on) AS answered, sum(CASE WHEN r.accepted THEN 1 ELSE 0 END) AS accepted,
   sum(CASE WHEN r.refused THEN 1 ELSE 0 END) AS refused, sum(CASE WHEN r.unanswered THEN 1 ELSE 0 END) AS unanswered,
   sum(CASE WHEN r.met THEN 1 ELSE 0 END) AS met, sum(CASE WHEN r.missed THEN 1 ELSE 0 END) AS missed,
-  count(r.ended_on) AS ended, sum(CASE WHEN served THEN 1 ELSE 0 END) AS served,
-  count(DISTINCT r.intake) AS youths
+  count(r.ended_on) AS ended, sum(CASE WHEN served THEN 1 ELSE 0 END) AS served
 }
-RETURN collect([key, sent, declared, answered, accepted, refused, unanswered, met, missed, ended, served, youths])
+RETURN collect([key, sent, declared, answered, accepted, refused, unanswered, met, missed, ended, served])
 """
 
 
@@ -129,6 +128,22 @@ async def tally(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) -> 
     statement += "WITH r, " + _key(by, _OF_REFERRAL) + " AS key, " + served + " AS served\n" + _TALLY
     found = sorted(await rows(tx, statement, scope.spelled()))
     return [Tally(tuple(key), *counts) for key, *counts in found]
+
+
+_PEOPLE: LiteralString = """ AS key, count(DISTINCT r.intake) AS n
+}
+RETURN collect([key, n])
+"""
+
+
+async def sent(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) -> list[Count]:
+    statement: LiteralString = "CALL () {" + _referrals(scope) + _unwound(by) + "RETURN " + _key(by, _OF_REFERRAL)
+    return await _counted(tx, statement + _COUNT, scope.spelled())
+
+
+async def people(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) -> list[Count]:
+    statement: LiteralString = "CALL () {" + _referrals(scope) + _unwound(by) + "RETURN " + _key(by, _OF_REFERRAL)
+    return await _counted(tx, statement + _PEOPLE, scope.spelled())
 
 
 _WAITED: LiteralString = """

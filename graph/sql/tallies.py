@@ -2,8 +2,10 @@
 """The follow-up counted by SQLite. A statement is put together from the literals below; every value is a parameter."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import combinations
 from typing import LiteralString
 
 from graph.referral import NeedResult, RefusalReason, SaidBy
@@ -128,13 +130,26 @@ def tally(connection: sqlite3.Connection, scope: Scope, by: Sequence[By]) -> lis
     selected, group = _columns(by, _OF_REFERRAL)
     joins, where = _joined(by, scope)
     served = _SERVED_EACH if By.NEED in by else _SERVED_ONE if scope.need is not None else _SERVED
-    statement: LiteralString = (
-        "SELECT " + selected + _COUNTS + served + ", count(DISTINCT r.intake) FROM referral r" + joins
-    )
+    statement: LiteralString = "SELECT " + selected + _COUNTS + served + " FROM referral r" + joins
     statement += _referrals(scope) + where + _grouped(group)
     found = rows(connection, statement, _parameters(scope))
     size = len(by)
     return sorted((Tally(_key(row, size), *row[size:]) for row in found), key=lambda t: t.key)
+
+
+def sent(connection: sqlite3.Connection, scope: Scope, by: Sequence[By]) -> list[Count]:
+    return _number("count(*)", connection, scope, by)
+
+
+def people(connection: sqlite3.Connection, scope: Scope, by: Sequence[By]) -> list[Count]:
+    return _number("count(DISTINCT r.intake)", connection, scope, by)
+
+
+def _number(counted: LiteralString, connection: sqlite3.Connection, scope: Scope, by: Sequence[By]) -> list[Count]:
+    selected, group = _columns(by, _OF_REFERRAL)
+    joins, where = _joined(by, scope)
+    statement: LiteralString = "SELECT " + selected + counted + " FROM referral r" + joins + _referrals(scope) + where
+    return _counted(connection, statement + _grouped(group), len(by), _parameters(scope))
 
 
 _DAYS: LiteralString = """max(0, CAST(julianday(CASE WHEN r.answered_on <= :today THEN r.answered_on
@@ -214,16 +229,19 @@ def unmet(connection: sqlite3.Connection, scope: Scope, by: Sequence[By]) -> lis
     return _counted(connection, statement + _grouped(group), len(by), _parameters(scope))
 
 
-_PAIRS: LiteralString = """
-SELECT n.need, m.need, count(*) FROM intake i
-JOIN intake_need n ON n.intake = i.id JOIN intake_need m ON m.intake = i.id AND m.need > n.need
-WHERE i.received_on BETWEEN :first AND :last"""
+_TICKED: LiteralString = """
+SELECT needs, count(*) FROM (SELECT group_concat(n.need, ' ') AS needs FROM intake i
+    JOIN intake_need n ON n.intake = i.id WHERE i.received_on BETWEEN :first AND :last"""
 
 
 def needs_together(connection: sqlite3.Connection, scope: Scope) -> list[Count]:
     about: LiteralString = _EXPRESSING if scope.need is not None else ""
-    statement: LiteralString = _PAIRS + _young(scope) + about + " GROUP BY n.need, m.need"
-    return _counted(connection, statement, 2, _parameters(scope))
+    statement: LiteralString = _TICKED + _young(scope) + about + " GROUP BY i.id) GROUP BY needs"
+    together: Counter[tuple[str, str]] = Counter()  # of the same needs ticked together there are few
+    for needs, n in rows(connection, statement, _parameters(scope)):
+        for pair in combinations(sorted(needs.split()), 2):
+            together[pair] += n
+    return [Count(pair, n) for pair, n in sorted(together.items())]
 
 
 _SIZES: LiteralString = """

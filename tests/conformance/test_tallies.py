@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from graph.intake import AgeBand, Intake, Unmet
+from graph.intake import AgeBand, Intake, IntakeId, Unmet
 from graph.model import NeedCode, PartnerId
 from graph.referral import Direction, Mode, NeedOutcome, NeedResult, Referral
 from graph.store import Store
@@ -94,10 +94,17 @@ def tallied(model: Model, scope: Scope, by: tuple[By, ...]) -> list[Tally]:
             missed=sum(r.missed for r, _ in those),
             ended=sum(r.ended_on is not None for r, _ in those),
             served=sum(any(o.result is NeedResult.COUVERT for o in told(r, needs)) for r, needs in those),
-            youths=len({r.intake for r, _ in those}),
         )
         for key, those in sorted(rows.items())
     ]
+
+
+def people(model: Model, scope: Scope, by: tuple[By, ...]) -> list[Count]:
+    rows: defaultdict[Key, set[IntakeId]] = defaultdict(set)
+    for referral in chosen(model, scope):
+        for key, _ in keys(referral, model.intakes[referral.intake], by, scope):
+            rows[key].add(referral.intake)
+    return [Count(key, len(those)) for key, those in sorted(rows.items())]
 
 
 def waits(model: Model, scope: Scope, by: tuple[By, ...], today: date) -> list[Waited]:
@@ -238,6 +245,8 @@ async def compared(store: Store, history: History, seed: int) -> None:
         of_tally = some(random, [*OF_REFERRALS, By.SITUATION])
 
         assert await store.tally(scope, of_tally) == tallied(model, scope, of_tally)
+        assert await store.sent(scope, of_tally) == [Count(t.key, t.sent) for t in tallied(model, scope, of_tally)]
+        assert await store.people(scope, of_tally) == people(model, scope, of_tally)
         assert await store.waited(scope, by, today) == waits(model, scope, by, today)
         assert await store.refusals(scope, by) == reasons(model, scope, by)
         assert Counter(await store.outcomes(scope, by)) == Counter(results(model, scope, by))

@@ -79,10 +79,19 @@ class Lists:
                 missed=sum(r.missed for r in held),
                 ended=sum(r.ended_on is not None for r in held),
                 served=sum(_served(r, needs[key]) for r in held),
-                youths=len({r.intake for r in held}),
             )
             for key, held in sorted(counted.items())
         ]
+
+    async def sent(self, scope: Scope, by: tuple[By, ...]) -> list[Count]:
+        return [Count(t.key, t.sent) for t in await self.tally(scope, by)]
+
+    async def people(self, scope: Scope, by: tuple[By, ...]) -> list[Count]:
+        counted: defaultdict[Key, set[IntakeId]] = defaultdict(set)
+        for r in self.within(scope):
+            for key, _ in self._keys(r, by):
+                counted[key].add(r.intake)
+        return [Count(key, len(held)) for key, held in sorted(counted.items())]
 
     async def waited(self, scope: Scope, by: tuple[By, ...], today: date) -> list[Waited]:
         counted: defaultdict[tuple[Key, int, bool], int] = defaultdict(int)
