@@ -1,14 +1,20 @@
-"""What every page has: where its words come from, the band of a simulated store, no copy kept on the way."""
+"""What every page has: where its words come from, the band of a simulated store, no copy kept on the way.
 
+And what every form that writes has: it comes from here, it is read within bounds, its answer is a redirection.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from jinja2 import Environment
-from starlette.datastructures import URL
+from starlette.datastructures import URL, FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from graph.errors import MaillageError
+from graph.errors import Conflict, MaillageError, NotFound, StoreUnavailable
+from maillage.ticks import MOST_FIELDS
 from maillage.wording import typeset
 from resolvers.context import Context
 
@@ -45,3 +51,38 @@ def refuse_other_origins(request: Request) -> None:
         same = True
     if not same:
         raise HTTPException(403)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What is not there, or cannot be asked, as the page of that problem."""
+    try:
+        yield
+    except NotFound as problem:
+        raise HTTPException(404) from problem
+    except StoreUnavailable as problem:
+        raise HTTPException(503) from problem
+    except MaillageError as problem:
+        raise HTTPException(400) from problem
+
+
+def status_of(problem: MaillageError | None) -> int:
+    """Of the page that says *problem* beside what was sent."""
+    match problem:
+        case None:
+            return 200
+        case Conflict():
+            return 409
+        case StoreUnavailable():
+            return 503
+        case _:
+            return 422
+
+
+async def form_of(request: Request) -> FormData:
+    return await request.form(max_files=0, max_fields=MOST_FIELDS)
+
+
+def redirected(address: str) -> Response:
+    """After a write: reloading the page that follows writes nothing."""
+    return RedirectResponse(address, 303, NO_STORE)

@@ -23,6 +23,7 @@ from maillage.report_pages import report_routes
 from maillage.templating import environment
 from maillage.ticks import MOST_FIELDS, Ticks, checked_intake, text_of
 from maillage.wording import typeset
+from maillage.youth_pages import youth_routes
 from resolvers import suggestion as suggestions
 from resolvers.context import Context
 
@@ -63,6 +64,7 @@ def page_routes(context: Callable[[], Context]) -> list[BaseRoute]:
     return [
         Route("/", intake, methods=["GET", "POST"]),
         *referral_routes(context, templates),
+        *youth_routes(context, templates),
         *report_routes(context, templates),
         Mount("/static", StaticFiles(directory=str(files("maillage") / "static")), name="static"),
     ]

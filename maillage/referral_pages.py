@@ -1,28 +1,25 @@
-"""The pages of referrals: confirm and record one, the list of what waits, the life of one, the plan of a young person.
+"""The pages of referrals: confirm and record one, the list of what waits, the life of one.
 
 Nothing is written by GET. A form that writes carries the key that makes it happen once; its answer is a redirection.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from jinja2 import Environment
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from graph.errors import Conflict, MaillageError, NotFound, RequestRefused, StoreUnavailable
+from graph.errors import Conflict, MaillageError, NotFound, RequestRefused
 from graph.model import ServiceId
 from graph.referral import ReferralId
 from maillage.draft import Draft, drafted, recording_of
 from maillage.life import lived
-from maillage.page import NO_STORE, refuse_other_origins, rendered
-from maillage.plan import shown_plan
+from maillage.page import form_of, redirected, refusals, refuse_other_origins, rendered, status_of
 from maillage.recording import Unfinished, record
 from maillage.referral_forms import back_of, key_of, move_of, version_of
-from maillage.ticks import MOST_FIELDS, checked_intake, text_of
+from maillage.ticks import text_of
 from maillage.work import ADDRESS, work
 from resolvers.context import Context
 from resolvers.referrals import move, referral
@@ -38,7 +35,6 @@ def referral_routes(context: Callable[[], Context], templates: Environment) -> l
         Route(ADDRESS + "/{id}", pages.one, methods=["GET"]),
         Route(ADDRESS + "/{id}", pages.move, methods=["POST"]),
         Route(ADDRESS + "/{id}/suite", pages.reroute, methods=["POST"]),
-        Route("/jeunes/{id}", pages.youth, methods=["GET"]),
     ]
 
 
@@ -50,25 +46,25 @@ class _Pages:
     async def confirm(self, request: HttpRequest) -> Response:
         """Writes nothing: a request by POST, since needs must not stand in an address."""
         context = self._context()
-        with _refusals():
-            return await self._confirmation(context, await drafted(context, await _form(request)))
+        with refusals():
+            return await self._confirmation(context, await drafted(context, await form_of(request)))
 
     async def record(self, request: HttpRequest) -> Response:
         refuse_other_origins(request)
-        context, form = self._context(), await _form(request)
+        context, form = self._context(), await form_of(request)
         try:
             recorded = await record(context, recording_of(form, context))
         except MaillageError as problem:
             made = problem.referral if isinstance(problem, Unfinished) else None
-            with _refusals():
+            with refusals():
                 draft = await drafted(context, form, made)
             return await self._confirmation(context, draft, problem)
-        return _seen(f"{ADDRESS}/{recorded}")
+        return redirected(f"{ADDRESS}/{recorded}")
 
     async def listed(self, request: HttpRequest) -> Response:
         context, asked = self._context(), request.query_params
         group, site, after = (asked.get(name, "") for name in ("voir", "site", "apres"))
-        with _refusals():
+        with refusals():
             try:
                 found = await work(context, group, site, after)
             except RequestRefused:  # the last one of the page before has moved meanwhile: from the start again
@@ -81,7 +77,7 @@ class _Pages:
 
     async def move(self, request: HttpRequest) -> Response:
         refuse_other_origins(request)
-        context, form, id = self._context(), await _form(request), ReferralId(request.path_params["id"])
+        context, form, id = self._context(), await form_of(request), ReferralId(request.path_params["id"])
         try:
             asked = move_of(form, await referral(context, id))
             await move(
@@ -98,26 +94,18 @@ class _Pages:
             raise HTTPException(404) from problem
         except MaillageError as problem:
             return await self._life(context, id, problem)
-        return _seen(back_of(form) or f"{ADDRESS}/{id}")
+        return redirected(back_of(form) or f"{ADDRESS}/{id}")
 
     async def reroute(self, request: HttpRequest) -> Response:
         refuse_other_origins(request)
-        context, form, id = self._context(), await _form(request), ReferralId(request.path_params["id"])
+        context, form, id = self._context(), await form_of(request), ReferralId(request.path_params["id"])
         try:
             made = await reroute(context, id, version_of(form), key_of(form), ServiceId(text_of(form, "service")))
         except NotFound as problem:
             raise HTTPException(404) from problem
         except MaillageError as problem:
             return await self._life(context, id, problem)
-        return _seen(f"{ADDRESS}/{made.made.referral.id}")
-
-    async def youth(self, request: HttpRequest) -> Response:
-        context, id = self._context(), checked_intake(request.path_params["id"])
-        if id is None:
-            raise HTTPException(404)
-        with _refusals():
-            found = await shown_plan(context, id)
-        return await rendered(self._templates, context, "youth.html", plan=found, known=context.knowledge.reference)
+        return redirected(f"{ADDRESS}/{made.made.referral.id}")
 
     async def _confirmation(self, context: Context, draft: Draft, problem: MaillageError | None = None) -> Response:
         return await rendered(
@@ -132,7 +120,7 @@ class _Pages:
 
     async def _life(self, context: Context, id: ReferralId, problem: MaillageError | None = None) -> Response:
         """The fresh state, under what was refused and why."""
-        with _refusals():
+        with refusals():
             found = await lived(context, id)
         if isinstance(problem, Conflict):
             heading = "Quelqu'un l'a changée entre-temps"
@@ -150,37 +138,5 @@ class _Pages:
         )
 
 
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """What is not there, or cannot be asked, as the page of that problem."""
-    try:
-        yield
-    except NotFound as problem:
-        raise HTTPException(404) from problem
-    except StoreUnavailable as problem:
-        raise HTTPException(503) from problem
-    except MaillageError as problem:
-        raise HTTPException(400) from problem
-
-
 def _status(problem: MaillageError | None) -> int:
-    match problem:
-        case None:
-            return 200
-        case Unfinished():
-            return _status(problem.cause)
-        case Conflict():
-            return 409
-        case StoreUnavailable():
-            return 503
-        case _:
-            return 422
-
-
-async def _form(request: HttpRequest) -> FormData:
-    return await request.form(max_files=0, max_fields=MOST_FIELDS)
-
-
-def _seen(address: str) -> Response:
-    """After a write: reloading the page that follows writes nothing."""
-    return RedirectResponse(address, 303, NO_STORE)
+    return status_of(problem.cause if isinstance(problem, Unfinished) else problem)
