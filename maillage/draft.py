@@ -71,8 +71,7 @@ class Draft:
         """Of a young person who is recorded already."""
         if self.held is None:
             return ""
-        programme = self.reference.programmes[self.held.programme].label
-        return f"{name(self.directory, self.held.site)}, {programme}, accueilli le {day(self.held.received_on)}."
+        return registered(self.held, self.directory, self.reference)
 
     @property
     def needs(self) -> list[Need]:
@@ -186,6 +185,12 @@ def _chosen(form: FormData) -> tuple[Mode, ServiceId]:
     if mode_said not in set(Mode):
         raise RequestRefused(UNREADABLE)
     return Mode(mode_said), ServiceId(text_of(form, "service"))
+
+
+def registered(held: Intake, directory: Directory, reference: Reference) -> str:
+    """Of a young person who is recorded already: where, in which programme, since when."""
+    programme = reference.programmes[held.programme].label
+    return f"{name(directory, held.site)}, {programme}, accueilli le {day(held.received_on)}."
 
 
 def site_choices(directory: Directory, reference: Reference) -> list[tuple[str, str]]:

@@ -15,25 +15,18 @@ from graph.errors import MaillageError, StoreUnavailable
 from graph.intake import IntakeId
 from graph.model import AGE_MAX, AGE_MIN
 from graph.pseudonym import random_pseudonym
-from graph.reference import MINOR, Reference, Situation
 from maillage.answer import Answer
+from maillage.inbound_pages import inbound_routes
 from maillage.page import NO_STORE, rendered
 from maillage.referral_pages import referral_routes
 from maillage.report_pages import report_routes
 from maillage.templating import environment
-from maillage.ticks import MOST_FIELDS, Ticks, checked_intake, text_of
+from maillage.ticks import MOST_FIELDS, Ticks, checked_intake, situation_groups, text_of
 from maillage.wording import typeset
 from maillage.youth_pages import youth_routes
 from resolvers import suggestion as suggestions
 from resolvers.context import Context
 
-_GROUPS = {
-    None: "Parcours et vie quotidienne",
-    "sante": "Santé et handicap",
-    "protection": "Logement et protection",
-    "justice": "Justice",
-    "exil": "Nationalité et séjour",
-}
 PLACES = {"age": "age", "commune": "commune", "needs": "besoins", "situations": "situations", "sectors": "secteurs"}
 """Fields of the form, in its order, and where each is on the page."""
 _PROBLEMS = {
@@ -63,6 +56,7 @@ def page_routes(context: Callable[[], Context]) -> list[BaseRoute]:
 
     return [
         Route("/", intake, methods=["GET", "POST"]),
+        *inbound_routes(context, templates),
         *referral_routes(context, templates),
         *youth_routes(context, templates),
         *report_routes(context, templates),
@@ -133,12 +127,3 @@ async def _page(
         groups=situation_groups(known),
         ages=(AGE_MIN, AGE_MAX),
     )
-
-
-def situation_groups(known: Reference) -> list[tuple[str, list[Situation]]]:
-    """Situations under the headings of the page; `mineur` follows from the age and is not asked."""
-    groups: dict[str, list[Situation]] = {heading: [] for heading in _GROUPS.values()}
-    for situation in known.situations.values():
-        if situation.code != MINOR:
-            groups[_GROUPS[situation.sensitivity]].append(situation)
-    return [(heading, situations) for heading, situations in groups.items() if situations]

@@ -70,8 +70,12 @@ def back_of(form: FormData) -> str:
 
 
 def day_of(form: FormData, name: str) -> date:
+    return read_day(text_of(form, name))
+
+
+def read_day(text: str) -> date:
     try:
-        return date.fromisoformat(text_of(form, name))
+        return date.fromisoformat(text)
     except ValueError as problem:
         raise RequestRefused("Indiquez la date, comme 2026-03-31.") from problem
 

@@ -10,12 +10,19 @@ from graph.errors import InputRefused, RequestRefused
 from graph.intake import Intake, IntakeId
 from graph.model import Request
 from graph.pseudonym import is_pseudonym
-from graph.reference import MINOR, Reference, checked_age
+from graph.reference import MINOR, Reference, Situation, checked_age
 
 SHOWN = 20
 """Partners of an answer."""
 LONGEST = 100
 MOST_FIELDS = 300
+_GROUPS = {
+    None: "Parcours et vie quotidienne",
+    "sante": "Santé et handicap",
+    "protection": "Logement et protection",
+    "justice": "Justice",
+    "exil": "Nationalité et séjour",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +119,12 @@ def _shown(value: str) -> str:
 def checked_intake(text: str) -> IntakeId | None:
     """*text* when it is a pseudonym as they are made here."""
     return IntakeId(text) if is_pseudonym(text) else None
+
+
+def situation_groups(known: Reference) -> list[tuple[str, list[Situation]]]:
+    """Situations under the headings of the page; `mineur` follows from the age and is not asked."""
+    groups: dict[str, list[Situation]] = {heading: [] for heading in _GROUPS.values()}
+    for situation in known.situations.values():
+        if situation.code != MINOR:
+            groups[_GROUPS[situation.sensitivity]].append(situation)
+    return [(heading, situations) for heading, situations in groups.items() if situations]
