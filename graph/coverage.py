@@ -120,7 +120,7 @@ def coverage(
     cells: list[Covered] = []
     for need in asked:
         for person in (YOUNG, ADULT):
-            able = _able(directory, need, person, today)
+            able = helping(directory, need, person, today)
             for commune in communes:
                 within = reference.within(commune.insee)
                 found: set[PartnerId] = set()
@@ -142,7 +142,7 @@ def coverage(
     for person in sensitive_people(reference):
         missing: dict[NeedCode, int] = {}
         for need in asked:
-            able = _able(directory, need, person, today)
+            able = helping(directory, need, person, today)
             alone = sum(place.isdisjoint(able) for place in places)
             if alone:
                 missing[need] = alone
@@ -150,7 +150,7 @@ def coverage(
     return Coverage(tuple(cells), situations, unmet)
 
 
-def _able(directory: Directory, need: NeedCode, person: Person, today: date) -> dict[TerritoryCode, set[PartnerId]]:
+def helping(directory: Directory, need: NeedCode, person: Person, today: date) -> dict[TerritoryCode, set[PartnerId]]:
     """Partners that take *person* for *need*, by territory they cover."""
     index = directory.admission
     mask = index.mask(person.situations)
