@@ -12,8 +12,12 @@ from datetime import date
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from graph.wording import day, typeset
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 PLACE = "Mission Locale Rochefort Marennes Oléron"
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
@@ -60,7 +64,7 @@ def document(
     body = typeset(f"""\
 <a class="skip" href="#contenu">Aller au contenu</a>
 <header class="top"><p class="brand">Maillage</p><p class="place">{escaped(place)}</p></header>
-{"".join(notes)}
+{f'<div class="notes">{"".join(notes)}</div>' if notes else ""}
 <main id="contenu" tabindex="-1"{' class="wide"' if wide else ""}>
 <h1>{escaped(title)}</h1>
 {lead}
@@ -122,6 +126,20 @@ def policy(page: str) -> str:
 def static(name: str) -> str:
     """A style or script of this package."""
     return (files("visualisations") / "static" / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def templates() -> "Environment":
+    """Of the inside of the pages; what they show is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("visualisations"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:

@@ -1,0 +1,177 @@
+"""The map of the network as one page: what is linked with what, how much, and where everything holds by a thread.
+
+pyvis builds the nodes and edges, and nothing else of it is used: its page runs markup that names bring along and asks
+other hosts for scripts. Ours draws the same nodes with the vis-network that the pyvis wheel carries, as text only.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from visualisations.document import document, escaped, static, templates
+from visualisations.marks import drawn, group, marks
+from visualisations.network_view import NetworkView, NodeView
+
+VIS = "lib/vis-9.1.2/vis-network.min.js"
+_SOURCE_MAP = "\n//# sourceMappingURL="
+
+
+def page(view: NetworkView) -> str:
+    """One HTML file: the picture, its filters and legend, the card of a partner, and the table that says the same."""
+    return document(
+        view.layers[0].finding,
+        _main(view),
+        made_on=view.made_on,
+        styles=[static("network_map.css")],
+        scripts=[vis_network(), static("network_map.js")],
+        data={"donnees": data(view)},
+        simulated=view.simulated,
+        internal=view.internal,
+        foot=f"<p>{escaped(view.method)}</p>" if view.method else "",
+        wide=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def vis_network() -> str:
+    """The script that pyvis carries, without the address of its source map; pyvis itself is not loaded."""
+    found = find_spec("pyvis")
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError("pyvis")
+    text = (Path(found.submodule_search_locations[0]) / VIS).read_text(encoding="utf-8")
+    return text.replace("\r\n", "\n").partition(_SOURCE_MAP)[0]
+
+
+def data(view: NetworkView) -> dict[str, object]:
+    """What the script of the page reads: columns, because names of fields weigh more than what they name."""
+    nodes, edges = _built(view)
+    return {
+        "internal": view.internal,
+        "layers": [
+            {
+                "code": layer.code,
+                "label": layer.label,
+                "definition": layer.definition,
+                "finding": layer.finding,
+                "one": layer.one,
+                "many": layer.many,
+                "directed": layer.directed,
+                "people": layer.people,
+                "monthly": any(link.months for link in layer.links),
+            }
+            for layer in view.layers
+        ],
+        "period": view.period,
+        "domains": list(view.domains.values()),
+        "epcis": list(view.epcis.values()),
+        "months": list(view.months.values()),
+        "marks": [
+            {"label": mark.label, "shape": mark.shape, "fill": mark.fill, "edge": mark.edge} for mark in marks(view)
+        ],
+        "spacing": round(_spacing(view.positions.values())),
+        "nodes": columns(nodes),
+        "edges": columns(edges),
+    }
+
+
+def columns(rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """The rows by field; `n` counts them; a field that is the same in each is said once, under `same`."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    found: dict[str, list[object]] = {name: [row.get(name) for row in rows] for name in names}
+    same = {name: values[0] for name, values in found.items() if all(value == values[0] for value in values)}
+    return {"n": len(rows), "same": same, "each": {name: v for name, v in found.items() if name not in same}}
+
+
+def _built(view: NetworkView) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Nodes and edges as pyvis spells them. Ids are places: pyvis looks each one up in a list."""
+    from pyvis.network import Network
+
+    network = Network(directed=True)  # an undirected one compares each edge with all the others
+    place = {node.id: number for number, node in enumerate(view.nodes)}
+    domains = {code: number for number, code in enumerate(view.domains)}
+    epcis = {code: number for number, code in enumerate(view.epcis)}
+    month_names = list(view.months)
+    at = _positions(view)
+    for number, node in enumerate(view.nodes):
+        x, y = at[node.id]
+        network.add_node(
+            number,
+            label=node.short or node.name,
+            x=x,
+            y=y,
+            group=group(view, node),
+            name=None if node.name == (node.short or node.name) else node.name,
+            kind=node.kind,
+            domains=[domains[code] for code in node.domains if code in domains],
+            parent=place.get(node.unit_of) if node.unit_of is not None else None,
+            commune=node.commune,
+            epci=epcis.get(node.epci) if node.epci is not None else None,
+            college=node.college,
+            site=1 if node.site else 0,
+        )
+    for number, layer in enumerate(view.layers):
+        for link in layer.links:
+            network.add_edge(
+                place[link.source],
+                place[link.target],
+                layer=number,
+                weight=link.weight,
+                months=[link.months.get(month, 0) for month in month_names] if link.months else None,
+            )
+    return network.nodes, network.edges
+
+
+def _positions(view: NetworkView) -> dict[str, tuple[int, int]]:
+    """Units that have no place of their own stand in a circle around the node they are folded under."""
+    found = {id: (round(x), round(y)) for id, (x, y) in view.positions.items()}
+    spacing = _spacing(view.positions.values())
+    waiting: dict[str, list[NodeView]] = defaultdict(list)
+    for node in view.nodes:
+        if node.id not in found:
+            if node.unit_of is None:
+                raise ValueError(f"{node.id} has no position")
+            waiting[node.unit_of].append(node)
+    while waiting:
+        ready = [parent for parent in waiting if parent in found]
+        if not ready:
+            raise ValueError(f"units of {sorted(waiting)} have no position")
+        for parent in ready:
+            units = waiting.pop(parent)
+            x, y = found[parent]
+            radius = max(spacing * 0.9, spacing * 0.5 * len(units) / math.pi)
+            for number, unit in enumerate(units):
+                angle = 2 * math.pi * number / len(units) - math.pi / 2
+                found[unit.id] = (round(x + radius * math.cos(angle)), round(y + radius * math.sin(angle)))
+    return found
+
+
+def _spacing(points: Iterable[tuple[float, float]]) -> float:
+    """How far a node usually is from the nearest other one; never nothing."""
+    all_points = sorted(points)
+    nearest: list[float] = []
+    for number, (x, y) in enumerate(all_points):
+        best = math.inf
+        for step in (1, -1):
+            other = number + step
+            while 0 <= other < len(all_points) and abs(all_points[other][0] - x) < best:
+                best = min(best, math.dist((x, y), all_points[other]))
+                other += step
+        if best < math.inf:
+            nearest.append(best)
+    return max(median(nearest), 1.0) if nearest else 100.0
+
+
+def _main(view: NetworkView) -> str:
+    used = {group(view, node) for node in view.nodes}
+    legend = [
+        (number, number < len(view.domains), mark)
+        for number, mark in enumerate(marks(view))
+        if number < len(view.domains) or number in used
+    ]
+    template = templates().get_template("network_map.html")
+    return template.render(view=view, first=view.layers[0], legend=legend, drawn=drawn)

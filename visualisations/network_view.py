@@ -1,0 +1,81 @@
+"""What a map of the network shows, internal or published: one shape, so that both are drawn and exported alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """Texts are shown as they are; `domains` and `epci` are codes of the view."""
+
+    id: str
+    name: str
+    short: str = ""  # what the picture writes; empty: the name
+    kind: str = ""  # in French: « organisation », « unité »…
+    domains: tuple[str, ...] = ()
+    unit_of: str | None = None  # id of the node under which it is folded
+    commune: str | None = None  # its name
+    epci: str | None = None
+    college: str | None = None  # of the board, when it holds a seat
+    site: bool = False  # of the Mission Locale
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """`months`: the weight of each month of the view in which there is any; empty where the layer has none."""
+
+    source: str
+    target: str
+    weight: int
+    months: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerView:
+    """One kind of link. `finding` is the sentence that the title of the map says; `one`, `many` name what is counted.
+
+    `people`: the weights count young people or their referrals, so that one to four never leave the screen.
+    """
+
+    code: str
+    label: str
+    definition: str
+    finding: str
+    one: str
+    many: str
+    directed: bool
+    people: bool
+    links: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """`months` are those of the slider: internal maps alone have any. `period` is said in the subtitle and exports."""
+
+    made_on: date
+    period: str
+    internal: bool
+    simulated: bool
+    nodes: tuple[NodeView, ...]
+    layers: tuple[LayerView, ...]
+    positions: Mapping[str, tuple[float, float]]  # of every node that is not folded; its units stand around it
+    domains: Mapping[str, str]  # label by code, in the order of the legend
+    epcis: Mapping[str, str]
+    months: Mapping[str, str] = field(default_factory=dict)  # name by month, in order
+    method: str = ""  # one sentence at the foot: rounding, thresholds, source
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise ValueError("a map without any layer")
+        known = {node.id for node in self.nodes}
+        if len(known) != len(self.nodes):
+            raise ValueError("two nodes have the same id")
+        for layer in self.layers:
+            for link in layer.links:
+                if link.source not in known or link.target not in known:
+                    raise ValueError(f"a link of {layer.code} leads nowhere: {link.source}, {link.target}")
+                if link.months and not self.internal:
+                    raise ValueError("months are for internal maps alone")
+        if self.months and not self.internal:
+            raise ValueError("months are for internal maps alone")
