@@ -118,6 +118,86 @@ async def test_somebody_who_comes_second_is_shown_what_it_became(browser: Browse
         assert (await second.page.locator("#etat").inner_text()).startswith("Acceptée")
 
 
+async def unfold(visited: Visit, name: str) -> None:
+    await visited.page.locator("summary", has_text=name).first.click()
+
+
+async def grouped(visited: Visit) -> None:
+    """On the page of a new young person with a group around them."""
+    await visited.ask(19, "17485", NEEDS)
+    await press(visited, "Orienter")
+    await visited.page.get_by_label("Ouvrir aussi le co-accompagnement").check()
+    await press(visited, "Enregistrer l'orientation")
+    async with visited.page.expect_navigation():
+        await visited.page.locator("dl a").first.click()
+
+
+async def test_a_group_lives_by_clicks_without_any_script(browser: Browser, living: str) -> None:
+    async with visit(browser, living, scripts=False) as visited:
+        page = visited.page
+        await grouped(visited)
+        before = await page.locator(".member").count()
+
+        await unfold(visited, "Ajouter un membre")
+        await page.get_by_label("Partenaire", exact=True).select_option(label="La Cimade")
+        await page.get_by_label("Il devient le référent").check()
+        await press(visited, "Ajouter")
+        assert await page.locator(".member").count() == before + 1
+        assert "La Cimade" in await page.locator(".member", has=page.locator(".lead-badge")).inner_text()
+
+        await unfold(visited, "Noter une réunion")
+        for box in (await page.locator('input[name="present"]').all())[:2]:
+            await box.check()
+        await press(visited, "Enregistrer la réunion")
+        assert "1 réunion" in await page.locator(".team .rarely").inner_text()
+
+        await unfold(visited, "Quitte le groupe")
+        await page.get_by_label("Pourquoi ?").first.select_option(label="Besoin couvert")
+        await press(visited, "Enregistrer le départ")
+        assert await page.locator(".member", has_text="parti le").count() == 1
+
+        await unfold(visited, "Clore le co-accompagnement")
+        await page.get_by_label("Pourquoi ?").last.select_option(label="Fin de prise en charge")
+        await press(visited, "Clore")
+        assert "clos le" in await page.locator(".team").inner_text()
+        assert visited.complaints == []
+
+
+async def test_whom_a_partner_sends_is_written_down_by_clicks(browser: Browser, living: str) -> None:
+    async with visit(browser, living, scripts=False) as visited:
+        page = visited.page
+        await page.goto(f"{living}orientations")
+        async with page.expect_navigation():
+            await page.get_by_role("link", name="Un partenaire nous adresse un jeune").click()
+
+        await press(visited, "Enregistrer l'orientation reçue")
+        assert "Choisissez le partenaire" in await page.locator(".refused").inner_text()
+        await page.get_by_label("Partenaire qui l'adresse").select_option(label="Vivractif")
+        await page.get_by_label("Âge").fill("17")
+        await page.get_by_label("Commune").select_option("17299")
+        await page.get_by_label("Passer le permis ou le code").check()
+        await press(visited, "Enregistrer l'orientation reçue")
+
+        assert await page.locator("h1").inner_text() == "Orientation venue de Vivractif"
+        assert [text for text in visited.complaints if "status of 422" not in text] == []  # what was refused first
+
+
+async def test_a_healthy_referral_is_sent_elsewhere_only_once_unfolded(browser: Browser, living: str) -> None:
+    async with visit(browser, living) as visited:
+        await visited.ask(19, "17485", NEEDS)
+        await press(visited, "Orienter")
+        await press(visited, "Enregistrer l'orientation")
+        await press(visited, "Acceptée")
+        other = visited.page.get_by_role("button", name="Réorienter vers ce partenaire").first
+        assert not await other.is_visible()
+
+        await unfold(visited, "Réorienter vers un autre partenaire")
+        async with visited.page.expect_navigation():
+            await other.click()
+
+        assert await visited.page.locator("#chaine").is_visible()
+
+
 async def reach(visited: Visit, state: str) -> None:
     """Everything that can be unfolded is unfolded, but the rest of long tables."""
     page = visited.page
@@ -135,12 +215,15 @@ async def reach(visited: Visit, state: str) -> None:
             await page.goto(f"{visited.address}orientations?voir=a-reorienter")
             async with page.expect_navigation():
                 await page.locator(".follow a:has(.pseudonym)").first.click()
+        case "group":
+            await grouped(visited)
         case _:
             await page.goto(visited.address + state)
     await page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
 
 
-PAGES = ["answer", "confirmation", "declaration", "life", "plan", "orientations?voir=a-reorienter", "rapport"]
+PAGES = ["answer", "confirmation", "declaration", "life", "plan", "group"]
+PAGES += ["orientations?voir=a-reorienter", "orientations/entrante", "rapport"]
 
 
 @pytest.mark.parametrize("size", SIZES)
