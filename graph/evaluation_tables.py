@@ -9,7 +9,7 @@ from graph.evaluation import Evaluation
 from graph.model import NeedCode, PartnerId, ServiceId, SituationCode
 from graph.referral import NeedResult, RefusalReason
 from graph.statistics import LEAST, Interval, Rate, Survival
-from graph.tables import Cell, Figure, Name, People, Row, Table, rows
+from graph.tables import Cell, Figure, Name, People, Row, Table, keyed, rows
 from graph.usage import Use
 
 REASONS = {
@@ -101,12 +101,14 @@ def _cells(one: Use, *, before: bool = True) -> tuple[Cell, ...]:
     if before and one.before >= LEAST and one.sent >= LEAST:
         by = decimal(abs(100 * (one.sent / one.before - 1)), 0)
         change = "stable" if by == "0" else f"{'hausse' if one.sent > one.before else 'baisse'} de {by} %"
-    sent = (People(one.sent, one.youths), People(one.before), change) if before else (People(one.sent, one.youths),)
+    sent: tuple[Cell, ...] = (People(one.sent, one.youths),)
+    if before:
+        sent = (*sent, People(one.before, referrals=True), change)
     return (*sent, one.answer, one.refusal, one.absence, one.success)
 
 
 def _more(one: Use) -> tuple[Cell, ...]:
-    return one.acceptance, People(one.declared), People(one.inbound)
+    return one.acceptance, People(one.declared, referrals=True), People(one.inbound, referrals=True)
 
 
 def _waits(curve: Survival) -> tuple[Cell, ...]:
@@ -146,7 +148,7 @@ def _partners(found: Evaluation) -> Table:
         f"{READING} Pour comparer deux partenaires, prendre la colonne « Réponse comparée » : rapprochée de la moyenne "
         "du domaine quand il y a peu d'orientations.",
         ("Partenaire", USED[0], WAITS[0], *USED[1:], *WAITS[1:], *MORE, "Réponse comparée"),
-        rows((found.names.partner(u.key), *_told(u), *_more(u), _compared(found, u)) for u in found.partners),
+        keyed((u.key, (found.names.partner(u.key), *_told(u), *_more(u), _compared(found, u))) for u in found.partners),
         chart=1,
     )
 
@@ -171,7 +173,10 @@ def _used(
         f"Les mêmes mesures que par partenaire. {more}",
         READING,
         (title.removeprefix("Par ").capitalize(), *columns, *(WAITS if waits else ()), *MORE),
-        rows((name(u.key), *_cells(u, before=before), *(_waits(u.waits) if waits else ()), *_more(u)) for u in uses),
+        keyed(
+            (u.key, (name(u.key), *_cells(u, before=before), *(_waits(u.waits) if waits else ()), *_more(u)))
+            for u in uses
+        ),
         chart=1,
     )
 
@@ -185,12 +190,15 @@ def _refusals(found: Evaluation) -> Table:
         "Orientations refusées, par motif, du plus fréquent au plus rare ; le cumul additionne les motifs du dessus.",
         "Les premiers motifs font l'essentiel des refus. Un motif est ce que le partenaire a coché, pas une enquête.",
         ("Motif", "Refus", "Cumul", *(found.names.epci(p) for p in places)),
-        rows(
+        keyed(
             (
-                REASONS[r.reason],
-                People(r.n),
-                percent(r.cumulated),
-                *(People(by_place[p].get(r.reason, 0)) for p in places),
+                r.reason.value,
+                (
+                    REASONS[r.reason],
+                    People(r.n, referrals=True),
+                    percent(r.cumulated),
+                    *(People(by_place[p].get(r.reason, 0), referrals=True) for p in places),
+                ),
             )
             for r in found.refusals
         ),
@@ -205,8 +213,9 @@ def _results(found: Evaluation) -> Table:
             total = sum(held.values())
             label = found.names.need(need) if need else "Le service, selon le partenaire"
             yield Row(
-                (label, People(total), *(Rate(held.get(result, 0), total) for result in NeedResult)),
+                (label, People(total, referrals=True), *(Rate(held.get(result, 0), total) for result in NeedResult)),
                 _sensitive(found, need),
+                need,
             )
 
     return Table(
@@ -239,25 +248,21 @@ def _turnover(found: Evaluation) -> Table:
 
 def _agreements(found: Evaluation) -> Table:
     told = found.agreements
+    youths = {u.key: u.youths for u in found.partners}
 
-    def cells() -> Iterator[tuple[Cell, ...]]:
+    def cells() -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for unused in told.unused:
-            yield (
-                found.names.partner(unused.partner),
-                "en vigueur, aucune orientation",
-                People(0),
-                _end(unused.agreement.ends_on),
-            )
+            end = _end(unused.agreement.ends_on)
+            yield "", (found.names.partner(unused.partner), "en vigueur, aucune orientation", People(0), end)
         for unsigned in told.unsigned:
+            sent = People(unsigned.sent, youths.get(unsigned.partner), referrals=True)
             yield (
-                found.names.partner(unsigned.partner),
-                "des orientations, sans convention",
-                People(unsigned.sent),
-                None,
+                unsigned.partner,
+                (found.names.partner(unsigned.partner), "des orientations, sans convention", sent, None),
             )
         for ending in told.ending:
             names = ", ".join(found.names.partner(p) for p in sorted(ending.partners))
-            yield names, "finit bientôt", None, _end(ending.ends_on)
+            yield "", (names, "finit bientôt", None, _end(ending.ends_on))
 
     return Table(
         "conventions",
@@ -266,7 +271,7 @@ def _agreements(found: Evaluation) -> Table:
         "pour ses établissements. Finit bientôt : dans les trois mois, sans renouvellement.",
         "Une convention sans orientation peut servir à autre chose qu'à orienter (des locaux, un financement).",
         ("Partenaire", "Constat", "Orientations", "Fin"),
-        rows(cells()),
+        keyed(cells()),
     )
 
 
@@ -294,6 +299,7 @@ def _coverage(found: Evaluation) -> Table:
                 yield Row(
                     (found.names.need(need), person, *communes, causes or None, People(said), People(alone)),
                     _sensitive(found, need),
+                    f"{need} {person}",
                 )
 
     return Table(
@@ -341,6 +347,7 @@ def _unmet(found: Evaluation) -> Table:
             Row(
                 (found.names.need(need), found.names.epci(epci), People(rate.k), rate),
                 _sensitive(found, need),
+                f"{need} {epci}",
             )
             for (need, epci), rate in told
         ),
@@ -370,6 +377,7 @@ def _dependence(found: Evaluation) -> Table:
                     s.able if s.epci is None else None,
                 ),
                 _sensitive(found, s.need),
+                f"{s.need} {s.epci or ''}",
             )
             for s in told
         ),
@@ -377,6 +385,7 @@ def _dependence(found: Evaluation) -> Table:
 
 
 def _closings(found: Evaluation) -> Table:
+    youths = {u.key: u.youths for u in found.partners}
     return Table(
         "fermetures",
         "Et si ce partenaire fermait ?",
@@ -390,13 +399,16 @@ def _closings(found: Evaluation) -> Table:
             "Orientations par an",
             "Qui pourrait les prendre",
         ),
-        rows(
+        keyed(
             (
-                found.names.partner(c.partner),
-                len(c.needs),
-                len(c.uncovered),
-                People(c.moved),
-                ", ".join(found.names.partner(p) for p in c.takers) or None,
+                c.partner,
+                (
+                    found.names.partner(c.partner),
+                    len(c.needs),
+                    len(c.uncovered),
+                    People(c.moved, youths.get(c.partner), referrals=True),
+                    ", ".join(found.names.partner(p) for p in c.takers) or None,
+                ),
             )
             for c in found.closings[:CLOSINGS_SHOWN]
         ),
@@ -404,6 +416,7 @@ def _closings(found: Evaluation) -> Table:
 
 
 def _equity(found: Evaluation) -> Table:
+    youths = {u.key: u.youths for u in found.epcis}
     return Table(
         "equite",
         "Équité entre territoires et publics",
@@ -412,20 +425,23 @@ def _equity(found: Evaluation) -> Table:
         "Un rapport de 0,5 : deux fois moins d'orientations par jeune. L'intervalle qui contient 1 ne dit rien. Un "
         "écart peut venir des besoins, de l'offre ou de l'accueil.",
         ("Public", "Jeunes", "Orientations", "Pour 100 jeunes", "Rapport aux autres", "Acceptation", "Délai médian"),
-        rows(
+        keyed(
             (
-                GROUPS.get(g.code) or found.names.epci(g.code),
-                People(g.youths),
-                People(g.sent),
-                Figure(None if g.per_hundred is None else round(g.per_hundred), "", g.youths),
-                Figure(
-                    None if g.ratio is None else g.ratio.value,
-                    "",
-                    g.sent,
-                    None if g.ratio is None else g.ratio.interval,
+                g.code,
+                (
+                    GROUPS.get(g.code) or found.names.epci(g.code),
+                    People(g.youths),
+                    People(g.sent, youths.get(g.code), referrals=True),
+                    Figure(None if g.per_hundred is None else round(g.per_hundred), "", g.youths),
+                    Figure(
+                        None if g.ratio is None else g.ratio.value,
+                        "",
+                        g.sent,
+                        None if g.ratio is None else g.ratio.interval,
+                    ),
+                    Rate(min(g.accepted, g.answered), g.answered),
+                    _days(g.waits, g.waits.median, g.waits.median_interval),
                 ),
-                Rate(min(g.accepted, g.answered), g.answered),
-                _days(g.waits, g.waits.median, g.waits.median_interval),
             )
             for g in found.equity
         ),
@@ -436,14 +452,21 @@ def _equity(found: Evaluation) -> Table:
 
 def _groups(found: Evaluation) -> Table:
     told = found.cosupport
-    length = "" if told.median_days is None else f" Durée médiane des groupes clos : {told.median_days} jours."
+    length = ""
+    if told.median_days is not None and told.closed >= LEAST:
+        length = f" Durée médiane de ceux qui sont clos : {told.median_days} jours."
+    sizes: list[tuple[str, tuple[Cell, ...]]] = [
+        (str(size), (f"{size} partenaire{'s' if size > 1 else ''}", People(n))) for size, n in told.sizes
+    ]
+    if told.opened:
+        sizes += [("tous", ("Tous", People(told.opened))), ("clos", ("Dont clos", People(told.closed)))]
     return Table(
         "groupes",
         "Co-accompagnement : les groupes",
-        f"Groupes ouverts sur la période : {told.opened}, dont clos : {told.closed}.{length}",
+        f"Groupes ouverts sur la période, autour d'un jeune chacun.{length}",
         "Une taille est le nombre de partenaires passés dans le groupe, présents ou partis.",
-        ("Partenaires", "Groupes"),
-        rows((size, People(n)) for size, n in told.sizes),
+        ("Taille", "Groupes"),
+        keyed(sizes),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from graph.statistics import Interval, Rate
 
@@ -13,6 +13,7 @@ class People:
 
     n: int
     youths: int | None = None  # how many people that is, when referrals are counted
+    referrals: bool = False  # counts referrals of nobody knows how many people
 
     @property
     def persons(self) -> int:
@@ -25,21 +26,32 @@ class Figure:
 
     value: float | None
     unit: str  # « jours », « × », « »
-    n: int
+    n: int | None  # None: withheld, outside the screen
     interval: Interval | None = None
     at_least: bool = False  # the curve never comes so low: « plus de 90 jours »
 
 
-Cell: TypeAlias = str | int | People | Rate | Figure | None
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What stands outside the screen where a number may not: *text*, and *n* where a rate or a figure may keep it."""
+
+    text: str
+    of: Literal["people", "rate", "figure"]
+    n: int | None = None
+    below: int | None = None  # what the text says that it is less than
+
+
+Cell: TypeAlias = str | int | People | Rate | Figure | Withheld | None
 """An int counts what is not a person; None is empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`sensitive`: about a need that is shown outside the screen by EPCI and year only."""
+    """`sensitive`: about a need that is shown outside the screen by EPCI and year only. `key`: what it is about."""
 
     cells: tuple[Cell, ...]
     sensitive: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +82,8 @@ Name: TypeAlias = Callable[[str], str]
 
 def rows(cells: Iterable[tuple[Cell, ...]]) -> tuple[Row, ...]:
     return tuple(Row(c) for c in cells)
+
+
+def keyed(cells: Iterable[tuple[str, tuple[Cell, ...]]]) -> tuple[Row, ...]:
+    """Rows with the key of what each is about."""
+    return tuple(Row(c, key=key) for key, c in cells)

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from graph.disclosure import decimal, hides, leaving, shown, written
+from graph.disclosure import SCREEN_ONLY, decimal, shown, written
 from graph.evaluation import Evaluation
-from graph.evaluation_tables import tables
+from graph.evaluation_sums import Leaving, bounded, outside, sensitive
 from graph.facts import FactKind
 from graph.finding import Finding
 from graph.follow_wording import AGE_BANDS
-from graph.model import NeedCode, SituationCode
-from graph.statistics import LEAST, Interval, Rate
-from graph.tables import Cell, Figure, People, Row, Table
+from graph.statistics import Interval, Rate
+from graph.tables import Cell, Figure, People, Row, Table, Withheld
 from graph.wording import day
 
 SIMULATED = "Données simulées : ces jeunes et ces orientations n'existent pas."
@@ -64,32 +63,22 @@ def narrowed(found: Evaluation) -> list[str]:
     return told
 
 
-def heading(found: Evaluation) -> list[str]:
+def heading(found: Evaluation, leaving: Leaving | None = None) -> list[str]:
     """The first lines of every output."""
     narrow = narrowed(found)
     lines = [SIMULATED] if found.simulated else []
     lines.append(f"Évaluation des partenariats {period(found)}{' : ' + ', '.join(narrow) if narrow else ''}.")
-    whole = found.whole
+    told = leaving or outside(found)
     lines.append(
-        f"{shown(found.young)} jeunes reçus (un an avant : {shown(found.young_before)}), {shown(whole.sent)} "
-        f"orientations (un an avant : {shown(whole.before)}), {shown(whole.inbound)} reçues de partenaires."
+        f"{told.young} jeunes reçus (un an avant : {told.young_before}), {told.sent} orientations (un an avant : "
+        f"{told.before}), {told.inbound} reçues de partenaires."
     )
     return lines
 
 
-def sensitive(found: Evaluation, one: Finding) -> bool:
-    """About a sensitive need or situation, more finely than by EPCI and year."""
-    reference = found.names.reference
-    need = reference.needs.get(NeedCode(str(one.about.get("need", ""))))
-    situation = reference.situations.get(SituationCode(str(one.about.get("public", ""))))
-    if need is not None and need.sensitivity is not None:
-        return not (one.kind is FactKind.UNCOVERED and found.by_year)
-    return situation is not None and situation.sensitivity is not None
-
-
 def told_findings(found: Evaluation) -> tuple[list[Finding], int]:
     """Those that may be printed, and how many are for the screen only."""
-    kept = [one for one in found.findings if not sensitive(found, one)]
+    kept = [bounded(one) for one in found.findings if not sensitive(found, one)]
     return kept, len(found.findings) - len(kept)
 
 
@@ -103,7 +92,8 @@ def hidden_note(hidden: int) -> str:
 
 
 def to_json(found: Evaluation) -> dict[str, Any]:
-    scope = found.scope
+    """Findings keep their names and keys; of a sensitive need or situation, no figure leaves with them."""
+    scope, leaving = found.scope, outside(found)
     return {
         "simulated": found.simulated,
         "from": scope.first.isoformat(),
@@ -117,8 +107,8 @@ def to_json(found: Evaluation) -> dict[str, Any]:
             "site": scope.site,
             "age_band": scope.age_band,
         },
-        "young": _people(found.young),
-        "findings": [one.json() for one in found.findings],
+        "young": int(leaving.young) if leaving.young.isdecimal() else leaving.young,
+        "findings": [_finding(found, one) for one in found.findings],
         "tables": [
             {
                 "code": table.code,
@@ -126,31 +116,37 @@ def to_json(found: Evaluation) -> dict[str, Any]:
                 "definition": table.definition,
                 "reading": table.reading,
                 "columns": list(table.columns),
-                "rows": [[_json(cell) for cell in row.cells] for row in leaving(table, by_year=found.by_year)],
+                "rows": [[_json(cell) for cell in row.cells] for row in table.rows],
             }
-            for table in tables(found)
+            for table in leaving.tables
         ],
     }
 
 
-def _people(n: int) -> int | str:
-    return shown(n) if hides(n) else n
+def _finding(found: Evaluation, one: Finding) -> dict[str, object]:
+    told = bounded(one).json()
+    if not sensitive(found, one):
+        return told
+    silent: dict[str, object] = {key: None for key in ("n", "value", "interval", "share") if key in told}
+    return {**told, **silent, "text": f"{HEADINGS[one.kind]} : les chiffres se lisent {SCREEN_ONLY}."}
 
 
 def _json(cell: Cell) -> Any:
-    text = written(cell, outside=True)
     match cell:
         case People():
-            return text if hides(cell.persons) else cell.n
+            return cell.n
+        case Withheld(text, "people"):
+            return text
+        case Withheld(text, _, n):
+            return {"n": n, "value": None, "interval": None, "text": text}
         case Rate():
-            if cell.value is None or hides(cell.k) or hides(cell.n - cell.k):
-                return {"n": _people(cell.n), "value": None, "interval": None, "text": text}
-            return {"n": cell.n, "value": round(cell.value, 4), "interval": _between(cell.interval), "text": text}
+            value = None if cell.value is None else round(cell.value, 4)
         case Figure():
             value = None if cell.value is None or cell.at_least else round(cell.value, 4)
-            return {"n": _people(cell.n), "value": value, "interval": _between(cell.interval), "text": text}
         case _:
             return cell
+    text = written(cell, outside=True)
+    return {"n": cell.n, "value": value, "interval": _between(cell.interval), "text": text}
 
 
 def _between(interval: Interval | None) -> list[float] | None:
@@ -175,7 +171,8 @@ def to_csv(found: Evaluation) -> bytes:
     def line(*cells: str) -> None:
         sheet.writerow([harmless(cell) for cell in cells])
 
-    for text in heading(found):
+    leaving = outside(found)
+    for text in heading(found, leaving):
         line(text)
     line()
     kept, hidden = told_findings(found)
@@ -185,8 +182,8 @@ def to_csv(found: Evaluation) -> bytes:
         line(HEADINGS[one.kind], "" if one.kind in OF_DAYS else shown(one.n), one.text)
     if hidden:
         line(hidden_note(hidden))
-    for table in tables(found):
-        rows = leaving(table, by_year=found.by_year)
+    for table in leaving.tables:
+        rows = table.rows
         widths = [_spread(rows, column) for column in range(len(table.columns))]
         line()
         line(table.title)
@@ -201,7 +198,7 @@ def to_csv(found: Evaluation) -> bytes:
 def _spread(rows: Sequence[Row], column: int) -> str:
     """« rate » and « figure » columns become several."""
     cells = [row.cells[column] for row in rows]
-    if any(isinstance(cell, Rate) for cell in cells):
+    if any(isinstance(cell, Rate) or (isinstance(cell, Withheld) and cell.of == "rate") for cell in cells):
         return "rate"
     return "figure" if any(isinstance(cell, Figure) and cell.interval is not None for cell in cells) else ""
 
@@ -215,11 +212,12 @@ def _titles(name: str, kind: str) -> tuple[str, ...]:
 def _spread_out(cell: Cell, kind: str) -> tuple[str, ...]:
     match cell, kind:
         case Rate(), "rate":
-            if cell.value is None or hides(cell.k) or hides(cell.n - cell.k):
-                n = "" if cell.n < LEAST else str(cell.n)
-                return written(cell, outside=True), "", "", n
+            if cell.value is None:
+                return written(cell, outside=True), "", "", str(cell.n)
             interval = cell.interval or Interval(0, 1)
             return (*(decimal(100 * v) for v in (cell.value, interval.low, interval.high)), str(cell.n))
+        case Withheld(), "rate":
+            return cell.text, "", "", "" if cell.n is None else str(cell.n)
         case Figure(), _:
             if cell.value is None or cell.at_least:
                 texts = [written(cell, outside=True), "", ""]
@@ -245,7 +243,8 @@ def french_text(found: Evaluation) -> str:
 
 
 def _lines(found: Evaluation) -> Iterator[str]:
-    yield from heading(found)
+    leaving = outside(found)
+    yield from heading(found, leaving)
     yield ""
     kept, hidden = told_findings(found)
     yield "CONSTATS" if kept else "CONSTATS : rien que les chiffres permettent d'affirmer."
@@ -253,13 +252,14 @@ def _lines(found: Evaluation) -> Iterator[str]:
         yield f"{number:>3}. {HEADINGS[one.kind]} : {one.text}{in_brackets(one)}"
     if hidden:
         yield f"     {hidden_note(hidden)}"
-    for table in tables(found):
+    for table in leaving.tables:
         if table.rows:
             yield ""
-            yield from _table(table, leaving(table, by_year=found.by_year))
+            yield from _table(table)
 
 
-def _table(table: Table, rows: Sequence[Row]) -> Iterator[str]:
+def _table(table: Table) -> Iterator[str]:
+    rows = table.rows
     yield table.title.upper()
     yield table.definition
     yield f"Lire : {table.reading}"
@@ -297,19 +297,22 @@ def to_html(found: Evaluation) -> str:
     from maillage.wording import typeset
 
     kept, hidden = told_findings(found)
-    told = []
-    for table in tables(found):
-        rows = leaving(table, by_year=found.by_year)
-        if not rows:
-            continue
-        leaves = Table(table.code, table.title, table.definition, table.reading, table.columns, rows, chart=table.chart)
-        texts = [[written(cell, outside=True) for cell in row.cells] for row in rows]
-        told.append({"table": leaves, "rows": texts, "picture": of_table(leaves, outside=True)})
+    leaving = outside(found)
+    lines = heading(found, leaving)
+    told = [
+        {
+            "table": table,
+            "rows": [[written(cell, outside=True) for cell in row.cells] for row in table.rows],
+            "picture": of_table(table),
+        }
+        for table in leaving.tables
+        if table.rows
+    ]
     page = (
         environment()
         .get_template("report.html")
         .render(
-            lines=heading(found)[1:] if found.simulated else heading(found),
+            lines=lines[1:] if found.simulated else lines,
             simulated=SIMULATED if found.simulated else None,
             style=(files("maillage") / "static" / "style.css").read_text(encoding="utf-8"),
             findings=[(HEADINGS[one.kind], one.text, in_brackets(one)) for one in kept],

@@ -135,7 +135,7 @@ class Measure:
             table.columns,
             rows[:ROWS_SHOWN],
             rows[ROWS_SHOWN:],
-            of_table(table, outside=False),
+            of_table(table),
         )
 
     @property

@@ -12,15 +12,15 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from graph import evaluation, finding, tables
-from graph.disclosure import hides, leaving, shown, written
+from graph.disclosure import SCREEN_ONLY, shown, written
 from graph.errors import RequestRefused, UnknownCode
-from graph.evaluation_tables import tables as tables_of
+from graph.evaluation_sums import bounded, outside, sensitive
 from graph.facts import FactKind
 from graph.intake import AgeBand
 from graph.model import TerritoryCode
 from graph.reference import Reference
 from graph.statistics import Interval, Rate
-from graph.tables import Cell, Figure, People
+from graph.tables import Cell, Figure, People, Withheld
 from resolvers.evaluation import Wanted, evaluated
 from resolvers.intakes import checked_site
 from schema.errors import NotFound, Refused
@@ -44,27 +44,30 @@ class About:
 class Finding:
     kind: FactKind
     about: list[About]
-    n: int | None = strawberry.field(description="Observations; none when they are one to four people.")
-    value: float
+    n: int | None = strawberry.field(description="Observations; none, as all figures, of a sensitive need.")
+    value: float | None = strawberry.field(description="A bound where the share would tell one to four people apart.")
     low: float | None
     high: float | None
     text: str = strawberry.field(description="One French sentence.")
 
     @classmethod
-    def of(cls, value: finding.Finding) -> "Finding":
+    def of(cls, one: finding.Finding, *, silent: bool) -> "Finding":
+        """*silent*: about a sensitive need, of which no figure leaves the screen this finely."""
+        value = bounded(one)
         about = (
             About(key=name, values=capped("About.values", [said] if isinstance(said, str) else _texts(said)))
             for name, said in value.about.items()
+            if not (silent and name == "share")
         )
-        low, high = _bounds(value.interval)
+        low, high = _bounds(None if silent else value.interval)
         return cls(
             kind=value.kind,
             about=capped("Finding.about", about),
-            n=None if hides(value.n) else value.n,
-            value=value.value,
+            n=None if silent else value.n,
+            value=None if silent else value.value,
             low=low,
             high=high,
-            text=value.text,
+            text=f"Les chiffres se lisent {SCREEN_ONLY}." if silent else value.text,
         )
 
 
@@ -78,19 +81,17 @@ class Measure:
 
     @classmethod
     def of(cls, cell: Cell) -> "Measure":
+        """Of a table as it leaves the screen."""
         n: int | None = None
         value: float | None = None
         between: Interval | None = None
         match cell:
-            case People():
-                n = None if hides(cell.persons) else cell.n
+            case People() | Withheld():
+                n = cell.n
             case Rate():
-                n = None if hides(cell.n) else cell.n
-                if not (hides(cell.k) or hides(cell.n - cell.k)):
-                    value, between = cell.value, cell.interval
+                n, value, between = cell.n, cell.value, cell.interval
             case Figure():
-                n = None if hides(cell.n) else cell.n
-                value, between = None if cell.at_least else cell.value, cell.interval
+                n, value, between = cell.n, None if cell.at_least else cell.value, cell.interval
             case int():
                 n = cell
         low, high = _bounds(between)
@@ -142,14 +143,15 @@ class MeasureTable:
         )
 
     @classmethod
-    def of(cls, value: tables.Table, *, by_year: bool) -> "MeasureTable":
+    def of(cls, value: tables.Table) -> "MeasureTable":
+        """As it leaves the screen."""
         return cls(
             code=strawberry.ID(value.code),
             title=value.title,
             definition=value.definition,
             reading=value.reading,
             columns=capped("MeasureTable.columns", value.columns),
-            held=leaving(value, by_year=by_year),
+            held=value.rows,
         )
 
 
@@ -165,7 +167,8 @@ class Evaluation:
 
     @strawberry.field(description="What the numbers carry, strongest first.")
     def findings(self, first: int = FIRST) -> list[Finding]:
-        return [Finding.of(one) for one in self.held.findings[: max(0, min(first, 100))]]
+        told = self.held.findings[: max(0, min(first, 100))]
+        return [Finding.of(one, silent=sensitive(self.held, one)) for one in told]
 
     @strawberry.field(description="All tables, in the order of a reading; ask for the rows of one at a time.")
     def tables(self) -> list[MeasureTable]:
@@ -177,8 +180,7 @@ class Evaluation:
 
     @cached_property
     def _tables(self) -> dict[str, MeasureTable]:
-        by_year = self.held.by_year
-        return {table.code: MeasureTable.of(table, by_year=by_year) for table in tables_of(self.held)}
+        return {table.code: MeasureTable.of(table) for table in outside(self.held).tables}
 
     @classmethod
     def of(cls, value: evaluation.Evaluation) -> "Evaluation":
