@@ -24,6 +24,22 @@ def youth_routes(context: Callable[[], Context], templates: Environment) -> list
     async def one(request: HttpRequest) -> Response:
         return await _plan(templates, context(), _intake(request))
 
+    async def named(request: HttpRequest) -> Response:
+        """To the page of the young person whose code is in the file."""
+        asked, id = context(), checked_intake(request.query_params.get("code", "").strip())
+        with refusals():
+            known = id is not None and id in await asked.store.intakes([id])
+        if known:
+            return redirected(f"{ADDRESS}/{id}")
+        return await rendered(
+            templates,
+            asked,
+            "problem.html",
+            404,
+            heading="Aucun jeune ne porte ce code",
+            sentence="Collez le code entier, tel qu'il est noté dans le dossier.",
+        )
+
     async def open_group(request: HttpRequest) -> Response:
         refuse_other_origins(request)
         asked, id, form = context(), _intake(request), await form_of(request)
@@ -45,6 +61,7 @@ def youth_routes(context: Callable[[], Context], templates: Environment) -> list
         return redirected(f"{ADDRESS}/{id}#groupe")
 
     return [
+        Route(ADDRESS, named, methods=["GET"]),
         Route(ADDRESS + "/{id}", one, methods=["GET"]),
         Route(ADDRESS + "/{id}/groupe", open_group, methods=["POST"]),
         Route(ADDRESS + "/{id}/groupe/{group}", in_group, methods=["POST"]),

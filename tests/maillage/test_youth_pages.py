@@ -202,3 +202,22 @@ async def test_another_site_cannot_change_a_group(speaking: httpx.AsyncClient, g
 
     assert answer.status_code == 403
     assert len([e for e in (await seen(speaking, grouped)).all("form") if "/groupe/" in e["action"]]) > 0
+
+
+async def test_a_young_person_is_found_again_by_the_code_of_the_file(speaking: httpx.AsyncClient, grouped: str) -> None:
+    listed = await seen(speaking, "/orientations")
+    assert [e["action"] for e in listed.all("form") if e["action"] == "/jeunes"] == ["/jeunes"]
+
+    found = await speaking.get("/jeunes", params={"code": f" {grouped.removeprefix('/jeunes/')} "})
+
+    assert found.headers["location"] == grouped
+
+
+@pytest.mark.parametrize("code", ["", "3f2504e0", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", "<script>"])
+async def test_a_code_that_nobody_bears_is_said_so_and_not_said_again(speaking: httpx.AsyncClient, code: str) -> None:
+    answer = await speaking.get("/jeunes", params={"code": code})
+
+    page = Page(answer.text)
+    assert answer.status_code == 404
+    assert page.headings[0][1] == "Aucun jeune ne porte ce code"
+    assert not code or code not in answer.text
