@@ -17,6 +17,10 @@ from graph.tables import Cell, Figure, People, Row, Table, Withheld
 from graph.wording import day
 
 SIMULATED = "Données simulées : ces jeunes et ces orientations n'existent pas."
+NOTE = (
+    "Un nombre de un à quatre jeunes s'écrit « moins de 5 » ; un petit nombre d'orientations dont on ne sait pas "
+    "combien de jeunes elles concernent, « moins de 10 » ; un chiffre qui ferait retrouver l'un d'eux, « masqué »."
+)
 ROWS_SHOWN, WIDEST, LONGEST = 25, 160, 44
 HEADINGS: Mapping[FactKind, str] = {
     FactKind.SLOW_ANSWERS: "Réponses lentes",
@@ -172,7 +176,7 @@ def to_csv(found: Evaluation) -> bytes:
         sheet.writerow([harmless(cell) for cell in cells])
 
     leaving = outside(found)
-    for text in heading(found, leaving):
+    for text in (*heading(found, leaving), NOTE):
         line(text)
     line()
     kept, hidden = told_findings(found)
@@ -245,6 +249,7 @@ def french_text(found: Evaluation) -> str:
 def _lines(found: Evaluation) -> Iterator[str]:
     leaving = outside(found)
     yield from heading(found, leaving)
+    yield NOTE
     yield ""
     kept, hidden = told_findings(found)
     yield "CONSTATS" if kept else "CONSTATS : rien que les chiffres permettent d'affirmer."
@@ -317,6 +322,7 @@ def to_html(found: Evaluation) -> str:
             style=(files("maillage") / "static" / "style.css").read_text(encoding="utf-8"),
             findings=[(HEADINGS[one.kind], one.text, in_brackets(one)) for one in kept],
             hidden=hidden_note(hidden) if hidden else None,
+            note=NOTE,
             told=told,
         )
     )

@@ -72,6 +72,41 @@ def test_no_other_cell_of_its_row_gives_back_a_hidden_count(year: Path) -> None:
         assert not [cell for cell in row[2:] if re.search(r"[1-9]", cell.replace("moins de 5", ""))]
 
 
+def test_no_difference_between_cells_of_the_document_is_a_hidden_count(year: Path) -> None:
+    """The reader subtracts: rows from their total, what waited from what was sent, an answer from its rates."""
+    told = maillage("evaluate", "--json", store=year).json
+    tables = {table["code"]: table for table in told["tables"]}
+    subtracted = 0
+    for code in ("partenaires", "domaines", "territoires"):
+        columns = tables[code]["columns"]
+        for cells in tables[code]["rows"]:
+            row = dict(zip(columns, cells, strict=True))
+            if isinstance(row["Envoyées"], int) and row["Déclarées"] in ("moins de 5", "moins de 10"):
+                subtracted += 1
+                assert row["Délai médian"]["n"] is None
+            if row["Réponse"]["text"].startswith("plus de") and row["Réponse"]["n"] is not None:
+                subtracted += 1
+                assert row["Refus"]["n"] is None
+                assert row["Acceptation"]["n"] is None
+    for code in ("partenaires", "services", "territoires", "lieux"):
+        for column in ("Envoyées", "Un an avant", "Déclarées", "Reçues"):
+            if column in tables[code]["columns"]:
+                place = tables[code]["columns"].index(column)
+                cells = [row[place] for row in tables[code]["rows"]]
+                subtracted += 1
+                assert sum(isinstance(cell, str) for cell in cells) != 1 or cells.count("moins de 5") == 0
+    assert subtracted > 10
+
+
+def test_a_cumulated_share_stops_where_a_reason_is_hidden(year: Path) -> None:
+    told = maillage("evaluate", "--json", store=year).json
+
+    rows = next(t for t in told["tables"] if t["code"] == "refus")["rows"]
+    first = next(number for number, row in enumerate(rows) if isinstance(row[1], str))
+    assert all(row[2].endswith("%") for row in rows[:first])
+    assert {row[2] for row in rows[first:]} == {"masqué"}
+
+
 def test_a_french_spreadsheet_opens_the_csv(year: Path, tmp_path: Path) -> None:
     out = tmp_path / "bilan.csv"
 
