@@ -23,13 +23,17 @@ from graph.timers import Timers
 
 @dataclass(frozen=True, slots=True)
 class ReferralFilter:
-    """All that are given must hold. `partner` is the one that is not us; `before`: in its state since earlier."""
+    """All that are given must hold. `partner` is the one that is not us.
+
+    In its state since earlier than `before`, and no earlier than `since`.
+    """
 
     states: frozenset[State] = frozenset()  # empty: any
     intake: IntakeId | None = None
     partner: PartnerId | None = None
     site: PartnerId | None = None
     before: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,12 +50,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """`groups` counts the items of each, of all groups."""
+    """`groups` counts the items of each, of all groups; `forgotten`: refused or expired too long ago to be listed."""
 
     items: tuple[Item, ...]
     more: bool
     total: int
     groups: Mapping[Group, int]
+    forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ async def work_list(
     size = page_size(first)
     timers, now = await context.store.timers(), context.clock()
     found = await every(context.store, ReferralFilter(OPEN, site=site))
-    found += _recent(await every(context.store, ReferralFilter(ELSEWHERE, site=site)), now)
+    bound = _end(found, now) - FORGOTTEN
+    found += reversed(await every(context.store, ReferralFilter(ELSEWHERE, site=site, since=bound)))
+    _, _, forgotten = await context.store.referral_page(ReferralFilter(ELSEWHERE, site=site, before=bound), 1)
     items = [item(r, timers, now) for r in found]
     shown = [i for i in items if group is None or i.group is group]
     start = 0
@@ -110,15 +113,14 @@ async def work_list(
         start = places[after]
     page = shown[start : start + size]
     counted = Counter(i.group for i in items)
-    return WorkList(tuple(page), start + len(page) < len(shown), len(shown), {g: counted[g] for g in Group})
+    groups = {g: counted[g] for g in Group}
+    return WorkList(tuple(page), start + len(page) < len(shown), len(shown), groups, forgotten)
 
 
-def _recent(ended: list[Referral], now: datetime) -> list[Referral]:
-    """Of *ended*, oldest first, those of the last days, newest first; a simulated year ends with its last one."""
-    last = ended[-1] if ended else None
-    if last is not None and last.simulated and last.since is not None:
-        now = min(now, last.since)
-    return [r for r in reversed(ended) if r.since is not None and r.since >= now - FORGOTTEN]
+def _end(open: list[Referral], now: datetime) -> datetime:
+    """*now*, but a simulated year ends with what last changed among its *open* ones."""
+    last = max((r.since for r in open if r.simulated and r.since is not None), default=now)
+    return min(now, last)
 
 
 async def item_of(context: Context, referral: Referral) -> Item:

@@ -121,6 +121,7 @@ class FollowQuery:
             page_info=page_info([i.referral.id for i in found.items], found.more, after),
             total_count=found.total,
             groups=[WorkCount(group=one, label=WORK[one.value], n=n) for one, n in found.groups.items()],
+            forgotten=found.forgotten,
         )
 
     @strawberry.field(description="One co-support.")

@@ -298,6 +298,7 @@ class WorkConnection:
     page_info: PageInfo
     total_count: int
     groups: list[WorkCount] = strawberry.field(description="Of all groups, whichever was asked for.")
+    forgotten: int = strawberry.field(description="Refused or left without an answer too long ago to be listed.")
 
 
 @strawberry.type(description="What a young person is waiting for, from whom, since when, and whose turn it is.")

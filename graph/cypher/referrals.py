@@ -159,8 +159,9 @@ _HOLDS: LiteralString = """
   AND ($intake IS NULL OR r.intake = $intake)
   AND ($partner IS NULL OR r.other = $partner)
   AND ($site IS NULL OR r.site = $site)
-  AND ($before IS NULL OR r.since < $before)
 """
+_BEFORE: LiteralString = "  AND r.since < $before\n"
+_NOT_BEFORE: LiteralString = "  AND r.since >= $not_before\n"
 _OF_INTAKE: LiteralString = "MATCH (r:Referral {intake: $intake}) "
 _OF_PARTNER: LiteralString = "MATCH (r:Referral {other: $partner}) "
 _OF_ALL: LiteralString = "MATCH (r:Referral) "
@@ -186,9 +187,11 @@ async def matching(
         "partner": wanted.partner,
         "site": wanted.site,
         "before": _moment(wanted.before),
+        "not_before": _moment(wanted.since),
     }
     found = _OF_INTAKE if wanted.intake else _OF_PARTNER if wanted.partner else _OF_ALL
     holding = found + (_STATES if wanted.states else _ANY_STATE) + _HOLDS
+    holding += (_BEFORE if wanted.before else "") + (_NOT_BEFORE if wanted.since else "")
     page = await rows(tx, holding + _FOLLOW, parameters | {"since": since, "after": after, "first": first})
     total: int = await value(tx, holding + _COUNT, parameters)
     return sorted(map(referral_of, page), key=lambda r: (instant_of(r), r.id)), total

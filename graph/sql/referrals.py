@@ -122,20 +122,21 @@ def of_intakes(connection: sqlite3.Connection, ids: Iterable[IntakeId]) -> dict[
     return {referral.id: referral for referral in map(_referral, rows(connection, OF_INTAKES, {"ids": listed(ids)}))}
 
 
-_MATCH = """
-WHERE (:any_state OR r.state IN (SELECT value FROM json_each(:states)))
-    AND (:intake IS NULL OR r.intake = :intake) AND (:partner IS NULL OR r.other = :partner)
-    AND (:site IS NULL OR r.site = :site) AND (:before IS NULL OR r.since < :before)
-"""
-PAGE = (
-    REFERRAL
-    + _MATCH
-    + """
+_HOLDS = {
+    "states": " AND r.state IN (SELECT value FROM json_each(:states))",
+    "intake": " AND r.intake = :intake",
+    "partner": " AND r.other = :partner",
+    "site": " AND r.site = :site",
+    "before": " AND r.since < :before",
+    "since": " AND r.since >= :since",
+}
+"""Only what is asked for stands in the statement, so that an index serves it."""
+_MATCH = " WHERE true"
+_PAGE = """
     AND (:after IS NULL OR (r.since, r.id) > ((SELECT since FROM referral WHERE id = :after), :after))
 ORDER BY r.since, r.id LIMIT :first
 """
-)
-COUNT = "SELECT count(*) FROM referral r" + _MATCH
+COUNT = "SELECT count(*) FROM referral r"
 
 
 def matching(
@@ -143,15 +144,16 @@ def matching(
 ) -> tuple[list[Referral], int]:
     """At most *first*, by (since, id), and how many match in all."""
     parameters = {
-        "any_state": not wanted.states,
-        "states": listed(state.value for state in wanted.states),
+        "states": listed(state.value for state in wanted.states) if wanted.states else None,
         "intake": wanted.intake,
         "partner": wanted.partner,
         "site": wanted.site,
         "before": None if wanted.before is None else instant(wanted.before),
+        "since": None if wanted.since is None else instant(wanted.since),
     }
-    found = rows(connection, PAGE, {**parameters, "after": after, "first": first})
-    return [_referral(row) for row in found], scalar(connection, COUNT, parameters)
+    match = _MATCH + "".join(holds for name, holds in _HOLDS.items() if parameters[name] is not None)
+    found = rows(connection, REFERRAL + match + _PAGE, {**parameters, "after": after, "first": first})
+    return [_referral(row) for row in found], scalar(connection, COUNT + match, parameters)
 
 
 SAVE = """

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from graph.edges import EdgeKind
 from graph.errors import Conflict, IllegalMove, NotFound, RequestRefused
+from graph.follow_store import ReferralFilter
 from graph.intake import IntakeId
 from graph.lifecycle import Turn
 from graph.model import PartnerId, ServiceId
@@ -184,6 +185,21 @@ async def test_what_is_to_send_elsewhere_is_newest_first_and_leaves_the_list(con
 
     assert [i.referral.id for i in shown] == [new, old]
     assert ([i.referral.id for i in left.items], left.total, left.groups[Group.ELSEWHERE]) == ([new], 1, 1)
+    assert left.forgotten == 1
+
+
+async def test_the_store_cuts_at_the_day_since_which_a_referral_is_in_its_state(context: Context) -> None:
+    early, late = await sent(context, "early"), await sent(context, "late", C)
+    held = await context.store.referrals([early, late])
+    moment = held[late].since
+
+    since = await context.store.referral_page(ReferralFilter(since=moment), 10)
+    before = await context.store.referral_page(ReferralFilter(frozenset({State.ENVOYEE}), before=moment), 10)
+    between = ReferralFilter(since=held[early].since, before=moment)
+
+    assert since == ([held[late]], False, 1)
+    assert before == ([held[early]], False, 1)
+    assert await context.store.referral_page(between, 10) == before
 
 
 async def test_of_twenty_that_move_one_referral_at_once_one_wins_and_the_others_are_told(
