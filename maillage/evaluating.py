@@ -1,7 +1,5 @@
 """An evaluation as it leaves the screen: a text to read, JSON, CSV for a spreadsheet, a page to print."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -12,6 +10,7 @@ from graph.evaluation_sums import Leaving, bounded, outside, sensitive
 from graph.facts import FactKind
 from graph.finding import Finding
 from graph.follow_wording import AGE_BANDS
+from graph.spreadsheet import spreadsheet
 from graph.statistics import Interval, Rate
 from graph.tables import Cell, Figure, People, Row, Table, Withheld
 from graph.wording import day
@@ -159,21 +158,12 @@ def _between(interval: Interval | None) -> list[float] | None:
 
 # CSV
 
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(cell: str) -> str:
-    """*cell* as a spreadsheet takes for text, never for a formula."""
-    return f"'{cell}" if cell.startswith(_ACTIVE) else cell
-
-
 def to_csv(found: Evaluation) -> bytes:
     """Tables under each other, as a French spreadsheet opens it; rates and intervals have columns of their own."""
-    out = io.StringIO()
-    sheet = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    lines: list[tuple[str, ...]] = []
 
     def line(*cells: str) -> None:
-        sheet.writerow([harmless(cell) for cell in cells])
+        lines.append(cells)
 
     leaving = outside(found)
     for text in (*heading(found, leaving), NOTE):
@@ -196,7 +186,7 @@ def to_csv(found: Evaluation) -> bytes:
         line(*(title for name, kind in zip(table.columns, widths, strict=True) for title in _titles(name, kind)))
         for row in rows:
             line(*(text for cell, kind in zip(row.cells, widths, strict=True) for text in _spread_out(cell, kind)))
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+    return spreadsheet(lines)
 
 
 def _spread(rows: Sequence[Row], column: int) -> str:

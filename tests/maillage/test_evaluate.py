@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from graph.disclosure import SCREEN_ONLY, leaving, shown, shown_rate
+from graph.spreadsheet import harmless
 from graph.statistics import Rate
 from graph.tables import People, Row, Table
-from maillage.evaluating import harmless
 from tests.maillage.commands import maillage
 
 
