@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from graph.model import NeedCode, Partner, PartnerId, SituationCode, TerritoryCode
 from graph.publics import people
 from graph.reference import Reference
-from graph.wording import lowered, part_of
-
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
+from graph.wording import lowered, month_named, part_of
 
 
 @dataclass(frozen=True)
@@ -43,4 +38,4 @@ class Names:
 
     def month(self, month: str) -> str:
         """« mars 2026 »."""
-        return f"{_MONTHS[int(month[5:7]) - 1]} {month[:4]}"
+        return month_named(month)

@@ -43,6 +43,11 @@ def day(when: date) -> str:
     return f"{first} {_MONTHS[when.month - 1]} {when.year}"
 
 
+def month_named(month: str) -> str:
+    """« mars 2026 » for `2026-03`."""
+    return f"{_MONTHS[int(month[5:7]) - 1]} {month[:4]}"
+
+
 _BEFORE = re.compile(r" (?=[:;?!»])")
 
 

@@ -115,31 +115,36 @@ def _built(view: NetworkView) -> tuple[list[dict[str, Any]], list[dict[str, Any]
             site=1 if node.site else 0,
         )
     for number, layer in enumerate(view.layers):
-        for link in layer.links:
-            network.add_edge(
-                place[link.source],
-                place[link.target],
-                layer=number,
-                weight=link.weight,
-                months=[link.months.get(month, 0) for month in month_names] if link.months else None,
-            )
+        for folded, links in enumerate((layer.links, layer.folded)):
+            for link in links:
+                network.add_edge(
+                    place[link.source],
+                    place[link.target],
+                    layer=number,
+                    folded=folded,
+                    weight=link.weight,
+                    months=[link.months.get(month, 0) for month in month_names] if link.months else None,
+                )
     return network.nodes, network.edges
 
 
 def _positions(view: NetworkView) -> dict[str, tuple[int, int]]:
-    """Units that have no place of their own stand in a circle around the node they are folded under."""
+    """Units that have no place of their own stand in a circle around what they are folded under.
+
+    What has no place at all stands in a row under the picture.
+    """
     found = {id: (round(x), round(y)) for id, (x, y) in view.positions.items()}
     spacing = _spacing(view.positions.values())
+    known = {node.id for node in view.nodes}
     waiting: dict[str, list[NodeView]] = defaultdict(list)
+    placeless: list[NodeView] = []
     for node in view.nodes:
         if node.id not in found:
-            if node.unit_of is None:
-                raise ValueError(f"{node.id} has no position")
-            waiting[node.unit_of].append(node)
-    while waiting:
-        ready = [parent for parent in waiting if parent in found]
-        if not ready:
-            raise ValueError(f"units of {sorted(waiting)} have no position")
+            (waiting[node.unit_of] if node.unit_of in known else placeless).append(node)
+    left = min((x for x, _ in found.values()), default=0)
+    under = max((y for _, y in found.values()), default=0) + round(2 * spacing)
+    found |= {node.id: (left + round(number * spacing), under) for number, node in enumerate(placeless)}
+    while ready := [parent for parent in waiting if parent in found]:
         for parent in ready:
             units = waiting.pop(parent)
             x, y = found[parent]
@@ -147,6 +152,8 @@ def _positions(view: NetworkView) -> dict[str, tuple[int, int]]:
             for number, unit in enumerate(units):
                 angle = 2 * math.pi * number / len(units) - math.pi / 2
                 found[unit.id] = (round(x + radius * math.cos(angle)), round(y + radius * math.sin(angle)))
+    if waiting:
+        raise ValueError(f"units that hold each other: {sorted(waiting)}")
     return found
 
 

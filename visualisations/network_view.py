@@ -36,6 +36,8 @@ class LayerView:
     """One kind of link. `finding` is the sentence that the title of the map says; `one`, `many` name what is counted.
 
     `people`: the weights count young people or their referrals, so that one to four never leave the screen.
+    `folded`: links between whole organisations that weigh something else than those of their units added up, as where
+    one young person knows two units.
     """
 
     code: str
@@ -47,6 +49,7 @@ class LayerView:
     directed: bool
     people: bool
     links: tuple[LinkView, ...]
+    folded: tuple[LinkView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class NetworkView:
         if len(known) != len(self.nodes):
             raise ValueError("two nodes have the same id")
         for layer in self.layers:
-            for link in layer.links:
+            for link in (*layer.links, *layer.folded):
                 if link.source not in known or link.target not in known:
                     raise ValueError(f"a link of {layer.code} leads nowhere: {link.source}, {link.target}")
                 if link.months and not self.internal:

@@ -32,7 +32,11 @@
     node.found = plain([node.full, node.label].join(" "));
   });
   const byLayer = view.layers.map(() => []);
-  for (const edge of edges) byLayer[edge.layer].push(edge);
+  const ofWholes = view.layers.map(() => new Map()); /* where units added up would count one person twice */
+  for (const edge of edges) {
+    if (edge.folded) ofWholes[edge.layer].set(edge.from * nodes.length + edge.to, edge);
+    else byLayer[edge.layer].push(edge);
+  }
 
   const state = {
     layer: 0, off: new Set(), epci: "", month: 0, isolated: false,
@@ -81,6 +85,13 @@
         link.few ||= weight < LEAST;
         if (weight >= LEAST) link.told += weight;
       } else links.set(key, { key, a, b, weight, few: weight < LEAST, told: weight >= LEAST ? weight : 0 });
+    }
+    for (const [key, whole] of ofWholes[state.layer]) {
+      const link = links.get(key);
+      if (!link || state.open.has(link.a) || state.open.has(link.b)) continue;
+      const weight = weigh(whole);
+      if (weight === 0) links.delete(key);
+      else Object.assign(link, { weight, few: weight < LEAST, told: weight >= LEAST ? weight : 0 });
     }
     const into = new Map();
     const out = new Map();
@@ -213,7 +224,7 @@
     nodes: { borderWidth: Math.max(1, line), borderWidthSelected: Math.max(3, 4 * line), font: { size: 0 }, chosen: true },
     edges: {
       smooth: false, chosen: true, hoverWidth: 0, selectionWidth: 0, arrowStrikethrough: false,
-      color: { color: "#8fa3b1", highlight: "#0b5a8f", hover: "#8fa3b1", opacity: 0.55 },
+      color: { color: "rgba(120,143,160,.5)", highlight: "#0b5a8f", hover: "rgba(120,143,160,.5)", opacity: 1 },
       arrows: { to: { scaleFactor: 0.5 } },
     },
     interaction: { hover: nodes.length < MANY, tooltipDelay: 1e9, keyboard: false, hideEdgesOnDrag: edges.length > MANY, hideEdgesOnZoom: edges.length > MANY, multiselect: false },
@@ -495,7 +506,7 @@
     const parts = [
       counted(now.visible.filter((i) => !nodes[i].site).length, "partenaire"),
       counted(now.links.length, "lien"),
-      ...(layer.people ? [amount(total, layer)] : []),
+      ...(layer.people && layer.directed ? [amount(total, layer)] : []), /* else one person stands on several links */
     ];
     let said = parts.join(", ");
     if (state.focus !== null) said = `Autour de ${nodes[state.focus].full} : ${said}. Échap : revenir à tout le réseau`;
@@ -523,13 +534,13 @@
     const widest = nice(scale().edge);
     const lines = [...new Set([Math.max(layer.people ? LEAST : 1, nice(widest / 10)), widest])].sort((a, b) => a - b);
     const pixel = 13 / LARGEST;
-    const items = [el("li", {}, "Taille : usage")];
+    const items = [el("li", {}, `Taille\u00a0: ${layer.directed ? layer.many : "somme de ses liens"}`)];
     for (const n of sizes) {
       const r = Math.max(2, sizeOf(n) * pixel);
       items.push(el("li", {}, svg("svg", { width: 2 * r + 2, height: 2 * r + 2, "aria-hidden": "true" },
         svg("circle", { cx: r + 1, cy: r + 1, r, fill: "#fff", stroke: "#17242e" })), numbers.format(n)));
     }
-    items.push(el("li", {}, layer.directed ? "Trait : nombre, flèche vers qui reçoit" : "Trait : nombre"));
+    items.push(el("li", {}, `Trait\u00a0: ${layer.many}${layer.directed ? ", flèche vers qui reçoit" : ""}`));
     for (const n of lines) {
       const w = Math.max(1, widthOf(n) * pixel * 2);
       const parts = [svg("line", { x1: 0, y1: 8, x2: 30, y2: 8, stroke: "#6d7d88", "stroke-width": w })];
@@ -557,7 +568,7 @@
       row = (link) => el("tr", {}, el("th", { scope: "row" }, named(link.a)), el("td", {}, named(link.b)), ofLink(link));
     } else {
       all = now.visible.filter(kept);
-      head = ["Partenaire", ...(layer.directed ? ["Reçoit", "Envoie"] : ["Total"]), "Liens"];
+      head = ["Partenaire", ...(layer.directed ? ["Reçoit", "Envoie"] : ["Somme"]), "Liens"];
       row = (i) => {
         const where = [...domainsOf(i), nodes[i].commune].filter(Boolean).join(" · ");
         const cells = layer.directed
@@ -635,11 +646,9 @@
     state.selected = i;
     if (state.focus !== null && i !== null && !now.seen.has(i)) state.focus = null;
     draw(false);
-    if (i !== null && centre) {
-      network.moveTo({ position: { x: nodes[i].x, y: nodes[i].y }, animation: still.matches ? false : { duration: 250, easingFunction: "easeInOutQuad" } });
-    }
+    if (i !== null && centre) approach(i);
     if (i !== null) {
-      const line = `${nodes[i].full} : ${amount(now.use(i), now.layer)}, ${counted(now.near.get(i)?.size ?? 0, "lien")}.`;
+      const line = `${nodes[i].full} : ${now.layer.directed ? `${amount(now.use(i), now.layer)}, ` : ""}${counted(now.near.get(i)?.size ?? 0, "lien")}.`;
       $("etat").textContent = line.replace(" :", "\u00a0:");
     }
   }
@@ -713,6 +722,18 @@
       if (away < best) { best = away; found = i; }
     }
     if (found !== null) { choose(found); keepInside(found); }
+  }
+  /* moves only when the node is out of sight, or too small to be seen among the others */
+  function approach(i) {
+    const { x, y } = network.canvasToDOM({ x: nodes[i].x, y: nodes[i].y });
+    const seen = x > 40 && y > 30 && x < frame.clientWidth - 40 && y < frame.clientHeight - 30;
+    const small = sizeOf(now.use(i)) * network.getScale() < 4;
+    if (seen && !small) return;
+    network.moveTo({
+      position: { x: nodes[i].x, y: nodes[i].y },
+      scale: small ? 8 / SMALLEST : network.getScale(),
+      animation: still.matches ? false : { duration: 250, easingFunction: "easeInOutQuad" },
+    });
   }
   function keepInside(i) {
     const { x, y } = network.canvasToDOM({ x: nodes[i].x, y: nodes[i].y });
