@@ -158,6 +158,7 @@ def _between(interval: Interval | None) -> list[float] | None:
 
 # CSV
 
+
 def to_csv(found: Evaluation) -> bytes:
     """Tables under each other, as a French spreadsheet opens it; rates and intervals have columns of their own."""
     lines: list[tuple[str, ...]] = []
