@@ -132,6 +132,16 @@ async def grouped(visited: Visit) -> None:
         await visited.page.locator("dl a").first.click()
 
 
+async def refused(visited: Visit) -> None:
+    """On the page of a new referral that the partner refused."""
+    await visited.ask(19, "17485", NEEDS)
+    await press(visited, "Orienter")
+    await press(visited, "Enregistrer l'orientation")
+    await unfold(visited, "Refusée")
+    await visited.page.get_by_label("Motif").first.select_option("capacite")
+    await press(visited, "Enregistrer")
+
+
 async def test_a_group_lives_by_clicks_without_any_script(browser: Browser, living: str) -> None:
     async with visit(browser, living, scripts=False) as visited:
         page = visited.page
@@ -208,13 +218,11 @@ async def reach(visited: Visit, state: str) -> None:
             await visited.ask(19, "17485", NEEDS)
             await press(visited, "Orienter" if state == "confirmation" else "Déclarer")
         case "life":
-            await page.goto(f"{visited.address}orientations?voir=a-reorienter")
-            async with page.expect_navigation():
-                await page.locator(".follow h3 a").first.click()
+            await refused(visited)
         case "plan":
-            await page.goto(f"{visited.address}orientations?voir=a-reorienter")
+            await refused(visited)
             async with page.expect_navigation():
-                await page.locator(".follow a:has(.pseudonym)").first.click()
+                await page.locator("dl a").first.click()
         case "group":
             await grouped(visited)
         case _:
