@@ -121,6 +121,13 @@ class FollowStore(Protocol):
         """Young people (distinct intakes) who have a referral of the scope. They do not add up over keys."""
         ...
 
+    async def shared(self, scope: Scope, wholes: Mapping[PartnerId, PartnerId] | None = None) -> list[Count]:
+        """Young people who have a referral of the scope with each of the two partners of the key, smaller id first.
+
+        *wholes*: the partner that stands for another one, which is then not counted apart from it.
+        """
+        ...
+
     async def waited(self, scope: Scope, by: tuple[By, ...], today: date) -> list[Waited]: ...
 
     async def refusals(self, scope: Scope, by: tuple[By, ...]) -> list[Refused]: ...

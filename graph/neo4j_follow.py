@@ -41,13 +41,14 @@ from graph.follow_rules import (
 from graph.follow_store import Purged, ReferralFilter
 from graph.intake import Intake, IntakeId
 from graph.lifecycle import PARIS, replayed
-from graph.model import IdempotencyKey, ServiceId
+from graph.model import IdempotencyKey, PartnerId, ServiceId
 from graph.neo4j_connection import Connection, long
 from graph.record_fields import instant
 from graph.referral import Event, Referral, ReferralId
 from graph.rules import check_id, storable_id
 from graph.tallies import By, Count, Held, Outcomes, Refused, Scope, Tally, Waited
 from graph.timers import Timers
+from graph.together import pairs
 
 Id = TypeVar("Id", bound=str)
 Row = TypeVar("Row")
@@ -156,6 +157,9 @@ class Neo4jFollow:
 
     async def people(self, scope: Scope, by: tuple[By, ...]) -> list[Count]:
         return await self._counted(lambda tx: tallies.people(tx, scope, by))
+
+    async def shared(self, scope: Scope, wholes: Mapping[PartnerId, PartnerId] | None = None) -> list[Count]:
+        return pairs(await self._counted(lambda tx: tallies.known(tx, scope)), wholes)
 
     async def waited(self, scope: Scope, by: tuple[By, ...], today: date) -> list[Waited]:
         return await self._counted(lambda tx: tallies.waited(tx, scope, by, today))

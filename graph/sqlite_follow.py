@@ -30,7 +30,7 @@ from graph.follow_rules import (
 from graph.follow_store import Purged, ReferralFilter
 from graph.intake import Intake, IntakeId
 from graph.lifecycle import PARIS, replayed
-from graph.model import IdempotencyKey, ServiceId
+from graph.model import IdempotencyKey, PartnerId, ServiceId
 from graph.record_fields import instant
 from graph.referral import Event, Referral, ReferralId
 from graph.rules import check_id
@@ -38,6 +38,7 @@ from graph.sql import agreements, cosupports, edges, follow, intakes, referrals,
 from graph.sqlite_file import SqliteFile
 from graph.tallies import By, Count, Held, Outcomes, Refused, Scope, Tally, Waited
 from graph.timers import Timers
+from graph.together import pairs
 
 LAST_MONTH: Month = "9999-12"
 
@@ -116,6 +117,9 @@ class SqliteFollow:
 
     async def people(self, scope: Scope, by: tuple[By, ...]) -> list[Count]:
         return await self._file.read(lambda connection: tallies.people(connection, scope, by))
+
+    async def shared(self, scope: Scope, wholes: Mapping[PartnerId, PartnerId] | None = None) -> list[Count]:
+        return pairs(await self._file.read(lambda connection: tallies.known(connection, scope)), wholes)
 
     async def waited(self, scope: Scope, by: tuple[By, ...], today: date) -> list[Waited]:
         return await self._file.read(lambda connection: tallies.waited(connection, scope, by, today))

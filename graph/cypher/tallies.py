@@ -146,6 +146,21 @@ async def people(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) ->
     return await _counted(tx, statement + _PEOPLE, scope.spelled())
 
 
+_KNOWN: LiteralString = """
+WITH DISTINCT r.intake AS intake, r.other AS other ORDER BY intake, other
+WITH intake, collect(other) AS known
+RETURN known, count(*) AS n
+}
+RETURN collect([known, n])
+"""
+
+
+async def known(tx: AsyncManagedTransaction, scope: Scope) -> list[tuple[list[str], int]]:
+    """The partners that young people of *scope* were referred to, and how many were to exactly these."""
+    statement: LiteralString = "CALL () {" + _referrals(scope) + _KNOWN
+    return [(partners, n) for partners, n in await rows(tx, statement, scope.spelled())]
+
+
 _WAITED: LiteralString = """
 WITH key, answered,
   CASE WHEN end < sent_on THEN 0 ELSE duration.inDays(date(sent_on), date(end)).days END AS days

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import LiteralString
 
 from graph.referral import NeedResult, RefusalReason, SaidBy
-from graph.sql.rows import listed, rows
+from graph.sql.rows import listed, rows, unpacked
 from graph.tallies import By, Count, Outcomes, Refused, Scope, Tally, Waited
 
 _OF_REFERRAL: Mapping[By, LiteralString] = {
@@ -150,6 +150,19 @@ def _number(counted: LiteralString, connection: sqlite3.Connection, scope: Scope
     joins, where = _joined(by, scope)
     statement: LiteralString = "SELECT " + selected + counted + " FROM referral r" + joins + _referrals(scope) + where
     return _counted(connection, statement + _grouped(group), len(by), _parameters(scope))
+
+
+_KNOWN: LiteralString = """
+SELECT known, count(*) FROM (SELECT json_group_array(other) AS known
+    FROM (SELECT DISTINCT r.intake, r.other FROM referral r"""
+_BY_INTAKE: LiteralString = """ ORDER BY r.intake, r.other) GROUP BY intake) GROUP BY known"""
+
+
+def known(connection: sqlite3.Connection, scope: Scope) -> list[tuple[list[str], int]]:
+    """The partners that young people of *scope* were referred to, and how many were to exactly these."""
+    _, where = _joined((), scope)
+    statement: LiteralString = _KNOWN + _referrals(scope) + where + _BY_INTAKE
+    return [(unpacked(partners), n) for partners, n in rows(connection, statement, _parameters(scope))]
 
 
 _DAYS: LiteralString = """max(0, CAST(julianday(CASE WHEN r.answered_on <= :today THEN r.answered_on

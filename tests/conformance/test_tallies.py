@@ -1,7 +1,7 @@
 """Every count of a store equals the same count done the slow way, referral by referral."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 from random import Random
@@ -20,6 +20,7 @@ from tests.follow_values import NEEDS, PARTNERS, REFERENCE, SITES, History, Mode
 T = TypeVar("T")
 
 OF_REFERRALS = [by for by in By if by not in (By.COMMUNE, By.SITUATION)]
+ONE_FOR_TWO = {PARTNERS[0]: PARTNERS[1]}
 OF_INTAKES = [By.SITE, By.EPCI, By.AGE_BAND, By.PROGRAMME, By.MONTH, By.NEED, By.COMMUNE]
 
 
@@ -105,6 +106,13 @@ def people(model: Model, scope: Scope, by: tuple[By, ...]) -> list[Count]:
         for key, _ in keys(referral, model.intakes[referral.intake], by, scope):
             rows[key].add(referral.intake)
     return [Count(key, len(those)) for key, those in sorted(rows.items())]
+
+
+def shared(model: Model, scope: Scope, wholes: Mapping[PartnerId, PartnerId]) -> list[Count]:
+    known: defaultdict[IntakeId, set[PartnerId]] = defaultdict(set)
+    for referral in chosen(model, scope):
+        known[referral.intake].add(wholes.get(referral.other, referral.other))
+    return counts(pair for partners in known.values() for pair in combinations(sorted(partners), 2))
 
 
 def waits(model: Model, scope: Scope, by: tuple[By, ...], today: date) -> list[Waited]:
@@ -247,6 +255,8 @@ async def compared(store: Store, history: History, seed: int) -> None:
         assert await store.tally(scope, of_tally) == tallied(model, scope, of_tally)
         assert await store.sent(scope, of_tally) == [Count(t.key, t.sent) for t in tallied(model, scope, of_tally)]
         assert await store.people(scope, of_tally) == people(model, scope, of_tally)
+        assert await store.shared(scope) == shared(model, scope, {})
+        assert await store.shared(scope, ONE_FOR_TWO) == shared(model, scope, ONE_FOR_TWO)
         assert await store.waited(scope, by, today) == waits(model, scope, by, today)
         assert await store.refusals(scope, by) == reasons(model, scope, by)
         assert Counter(await store.outcomes(scope, by)) == Counter(results(model, scope, by))
