@@ -4,6 +4,7 @@ Shrunk towards the mean of all partners with the strength of ten referrals, so t
 hundred, and told in few steps, so that partners that the past hardly tells apart still take turns.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -85,26 +86,44 @@ NO_HISTORY = History()
 
 
 def history(
-    tallies: Iterable[Tally], waited: Iterable[Waited], agreements: Iterable[Agreement], recent: Iterable[Tally]
+    tallies: Iterable[Tally],
+    waited: Iterable[Waited],
+    agreements: Iterable[Agreement],
+    recent: Iterable[Tally],
+    merged: Mapping[PartnerId, PartnerId] | None = None,
 ) -> History:
-    """From outbound tallies and waits by partner, the agreements in force, and the tallies of the last weeks."""
+    """From outbound tallies and waits by partner, the agreements in force, and the tallies of the last weeks.
+
+    *merged*: the partner that stands now for another one, whose past is its own.
+    """
+    stands = merged or {}
+
+    def now(id: str) -> PartnerId:
+        return stands.get(PartnerId(id), PartnerId(id))
+
     waits: dict[PartnerId, list[Waited]] = {}
     for wait in waited:
-        waits.setdefault(PartnerId(wait.key[0]), []).append(wait)
-    records: dict[PartnerId, Record] = {}
+        waits.setdefault(now(wait.key[0]), []).append(wait)
+    told: dict[PartnerId, list[Tally]] = {}
     for tally in tallies:
-        partner = PartnerId(tally.key[0])
+        told.setdefault(now(tally.key[0]), []).append(tally)
+    records: dict[PartnerId, Record] = {}
+    for partner, rows in told.items():
         own = waits.get(partner, [])
+        answered = sum(t.answered for t in rows)
         records[partner] = Record(
-            answered=tally.answered,
-            decided=tally.answered + tally.unanswered,
-            served=tally.served,
-            ended=tally.ended,
+            answered=answered,
+            decided=answered + sum(t.unanswered for t in rows),
+            served=sum(t.served for t in rows),
+            ended=sum(t.ended for t in rows),
             followed=sum(w.n for w in own),
             days=_half(own),
         )
-    bound = frozenset(partner for agreement in agreements for partner in agreement.partners)
-    return History(records, bound, {PartnerId(t.key[0]): t.sent for t in recent})
+    bound = frozenset(now(partner) for agreement in agreements for partner in agreement.partners)
+    loads: Counter[PartnerId] = Counter()
+    for tally in recent:
+        loads[now(tally.key[0])] += tally.sent
+    return History(records, bound, loads)
 
 
 def _half(waited: Iterable[Waited]) -> int | None:

@@ -2,11 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from datetime import date, timedelta
 
-from graph.follow_store import FollowStore
 from graph.history import History, history
+from graph.merged import merges, standing_for
+from graph.model import PartnerId
 from graph.referral import Direction
+from graph.store import PartnerStore, Store
 from graph.tallies import By, Scope
 
 REACH = timedelta(days=730)
@@ -17,21 +20,29 @@ KEPT = 60.0
 """Seconds: one referral more changes nothing that an adviser could see."""
 
 
-async def read(store: FollowStore, today: date) -> History:
-    """Of the referrals sent to partners until *today*."""
+async def read(store: Store, today: date) -> History:
+    """Of the referrals sent to partners until *today*; what a merged partner lived is the past of the one it became."""
     sent = Scope(today - REACH, today, direction=Direction.OUTBOUND)
     recent = Scope(today - RECENT, today, direction=Direction.OUTBOUND)
-    tallies, waited, agreements, loads = await asyncio.gather(
+    tallies, waited, agreements, loads, merged = await asyncio.gather(
         store.tally(sent, (By.PARTNER,)),
         store.waited(sent, (By.PARTNER,), today),
         store.agreements(),
         store.tally(recent, (By.PARTNER,)),
+        _merged(store),
     )
-    return history(tallies, waited, [a for a in agreements if a.in_force(today)], loads)
+    return history(tallies, waited, [a for a in agreements if a.in_force(today)], loads, merged)
+
+
+async def _merged(store: PartnerStore) -> Mapping[PartnerId, PartnerId]:
+    decisions = merges(await store.decisions())
+    if not decisions:
+        return {}
+    return standing_for((await store.directory()).partners, await store.resolved(), decisions)
 
 
 class Histories:
-    def __init__(self, store: FollowStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._held: tuple[date, float, History] | None = None
         self._reading = asyncio.Lock()

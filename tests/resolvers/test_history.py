@@ -1,26 +1,28 @@
 """The record of the partners, read from both stores, in the order of the next suggestions."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest_asyncio
 
 from graph.agreement import Agreement, AgreementId, AgreementKind
 from graph.entry import Entry
 from graph.intake import IntakeId
-from graph.model import PartnerId, ServiceId
+from graph.model import PartnerId, PartnerStatus, ServiceId
 from graph.reasons import Ground
 from graph.referral import ReferralId, State
 from graph.store import Store
 from graph.suggestion import Suggestion
+from graph.tallies import By, Scope
 from resolvers.context import Context
 from resolvers.history import Histories, read
 from resolvers.referrals import move, refer
 from resolvers.suggestion import suggestion
-from tests.conformance.values import PERMIS
-from tests.resolvers.follow_scene import A, B, C, Clock, asking, booklet, key, scene
+from tests.conformance.values import PERMIS, applied, decision, resolved
+from tests.resolvers.follow_scene import NOON, A, B, C, Clock, asking, booklet, key, scene
 
 REFERRED = 12
+YEAR = Scope(date(2026, 1, 1), date(2026, 12, 31))
 
 
 @pytest_asyncio.fixture
@@ -67,6 +69,34 @@ async def test_the_record_counts_answers_waits_and_agreements(lived: Context) ->
     assert (past.records[PartnerId("b")].answered, past.records[PartnerId("b")].decided) == (0, REFERRED)
     assert past.bound == {"c"}
     assert PartnerId("c") not in past.records
+
+
+async def test_a_merged_partner_brings_its_past_to_the_one_that_stands_for_it(lived: Context) -> None:
+    store = lived.store
+    merged = decision("d1", names=("Partenaire a", "Partenaire b"))
+    named = [resolved(f"m-{id}", "b", raw=f"Partenaire {id}") for id in "ab"]
+    held = (await store.directory()).partners
+    closed = replace(held[PartnerId("a")], status=PartnerStatus.CLOSED)
+    await applied(store, merged, *named, closed)
+    past = await read(store, lived.today())
+    await applied(store, replace(merged, undone_at=NOON, undone_by="Camille"))
+    undone = await read(store, lived.today())
+
+    record = past.records[PartnerId("b")]
+    assert PartnerId("a") not in past.records
+    assert (record.answered, record.decided, record.followed) == (REFERRED, 2 * REFERRED, 2 * REFERRED)
+    assert set(past.loads) <= {"b"}
+    assert {t.key[0] for t in await store.tally(YEAR, (By.PARTNER,))} == {"a", "b"}
+    assert PartnerId("a") in undone.records
+
+
+async def test_a_partner_that_closed_without_a_merge_keeps_its_past(lived: Context) -> None:
+    store = lived.store
+    held = (await store.directory()).partners
+    closed = replace(held[PartnerId("a")], status=PartnerStatus.CLOSED)
+    await applied(store, closed, decision("d1", names=("Partenaire b", "Partenaire c")))
+
+    assert (await read(store, lived.today())).records[PartnerId("a")].answered == REFERRED
 
 
 async def test_a_partner_that_never_answers_goes_behind_and_the_reason_says_its_number(lived: Context) -> None:
