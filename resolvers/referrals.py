@@ -195,6 +195,7 @@ async def move(
                 raise RequestRefused("Une réorientation désigne le partenaire suivant : choisissez un service.")
             event = next_event(context, held, to, reason, planned_on, said)
             moved = after(held, held, event)
+            _check_came(context, held, to)
             if await written(context, Entry(events=(event,)), held, key, call):
                 return moved
             earlier = await context.store.followed(key, call)
@@ -420,6 +421,15 @@ def _moment_of(context: Context, day: date | None) -> datetime:
 def _check_planned(context: Context, day: date | None) -> None:
     if day is not None and not context.today() - EARLIEST <= day <= context.today() + FARTHEST:
         raise RequestRefused("Un rendez-vous se tient entre il y a un an et dans deux ans.")
+
+
+def _check_came(context: Context, held: Referral, to: State) -> None:
+    """What is stored may say so already: it is refused where it is entered, not where events are laid."""
+    if to in (State.RDV_HONORE, State.RDV_MANQUE) and held.planned_on is not None and held.planned_on > context.today():
+        when = written_day(held.planned_on)
+        raise RequestRefused(
+            f"Le rendez-vous est fixé au {when} : il ne peut pas avoir eu lieu. S'il a été avancé, déplacez-le d'abord."
+        )
 
 
 def first_event(context: Context, id: ReferralId, to: State, moment: datetime) -> Event:

@@ -202,6 +202,21 @@ async def test_the_store_cuts_at_the_day_since_which_a_referral_is_in_its_state(
     assert await context.store.referral_page(between, 10) == before
 
 
+@pytest.mark.parametrize("said", [State.RDV_HONORE, State.RDV_MANQUE])
+async def test_nobody_comes_or_fails_to_come_before_the_appointed_day(context: Context, said: State) -> None:
+    id = await sent(context)
+    tomorrow = context.today() + timedelta(days=1)
+    await move(context, id, State.RDV_FIXE, 1, key("fixed"), planned_on=tomorrow)
+
+    with pytest.raises(RequestRefused, match="26 novembre 2026"):
+        await move(context, id, said, 2, key("early"))
+
+    later = Clock()
+    later.now += timedelta(days=1)
+    assert (await referral(context, id)).version == 2
+    assert (await move(asking(context.store, later), id, said, 2, key("that day"))).state is said
+
+
 async def test_of_twenty_that_move_one_referral_at_once_one_wins_and_the_others_are_told(
     twins: tuple[Store, Store],
 ) -> None:
