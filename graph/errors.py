@@ -59,15 +59,16 @@ _FEMININE = {"Décision", "Mention", "Orientation", "Convention"}
 
 
 class IllegalMove(InputRefused):
-    """*allowed* are the codes of the states it may go to."""
+    """*allowed* are the codes of the states it may go to; *inbound*: of a referral that a partner made."""
 
-    def __init__(self, before: str | None, after: str, allowed: Sequence[str]) -> None:
+    def __init__(self, before: str | None, after: str, allowed: Sequence[str], *, inbound: bool = False) -> None:
         where = "commencer par" if before is None else f"passer de « {before} » à"
         may = f"Possible : {', '.join(allowed)}." if allowed else "Plus rien n'est possible : elle est close."
         super().__init__(f"Une orientation ne peut pas {where} « {_echo(after)} ». {may}")
         self.before = before
         self.after = after
         self.allowed = tuple(allowed)
+        self.inbound = inbound
 
 
 class NotFound(MaillageError):

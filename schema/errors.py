@@ -5,7 +5,7 @@ from strawberry.types.field import StrawberryField
 
 from graph import errors
 from graph.follow_wording import STATES, move_label
-from graph.referral import State
+from graph.referral import Direction, State
 from schema.following import Move
 from schema.types import Info, capped
 
@@ -36,7 +36,8 @@ class IllegalMoveHandler(strawberry.ExceptionHandler[errors.IllegalMove, Illegal
     def handle(self, exception: errors.IllegalMove, *, field: StrawberryField, info: Info) -> IllegalMove:
         before = None if exception.before is None else State(exception.before)
         states = [State(code) for code in exception.allowed]
-        moves = (Move(state=to, label=STATES[to] if before is None else move_label(before, to)) for to in states)
+        way = Direction.INBOUND if exception.inbound else Direction.OUTBOUND
+        moves = (Move(state=to, label=STATES[to] if before is None else move_label(before, to, way)) for to in states)
         return IllegalMove(message=str(exception), allowed=capped("IllegalMove.allowed", moves))
 
 

@@ -151,6 +151,24 @@ async def test_a_move_that_the_table_forbids_says_in_french_which_are_allowed(ht
     assert found["allowed"][-1]["state"] == "ERREUR"
 
 
+async def test_an_illegal_move_of_an_inbound_referral_is_told_in_its_own_words(http: httpx.AsyncClient) -> None:
+    recorded = await booklet(http)
+    sender = (await sent(http))["referral"]["partner"]["id"]
+    asking = f"""mutation($intake: ID!, $partner: ID!, $needs: [String!]!, $key: ID!) {{
+    receiveReferral(intake: $intake, partner: $partner, needs: $needs, idempotencyKey: $key) {{
+    ... on Referred {{ referral {{ {REFERRAL} }} }} {ERRORS} }} }}"""
+    intake = recorded["intake"]["id"]
+    made = await asked(http, asking, intake=intake, partner=sender, needs=BOOKLET["needs"][:1], key="in")
+    id = made["referral"]["id"]
+    held = await asked(http, MOVE, id=id, to="INFO_DEMANDEE", version=1, key="more")
+
+    found = await asked(http, MOVE, id=id, to="TERMINEE", version=2, key="end")
+
+    assert found["__typename"] == "IllegalMove"
+    assert found["allowed"] == held["allowed"]
+    assert {"state": "RECUE", "label": "Le partenaire a donné l'information"} in found["allowed"]
+
+
 async def test_an_appointment_beyond_all_time_is_refused(http: httpx.AsyncClient) -> None:
     referral = (await sent(http))["referral"]
 
