@@ -70,6 +70,10 @@ class FollowStore(Protocol):
     # read
     async def held(self) -> Held: ...
 
+    async def keyed(self) -> bool:
+        """Whether a pseudonym was made of a file number, under a key that the store does not hold."""
+        ...
+
     async def closed_through(self) -> Month:
         """The last closed month, "" when none is."""
         ...

@@ -105,6 +105,9 @@ class Neo4jFollow:
     async def held(self) -> Held:
         return await self.connection.read(follow.held)
 
+    async def keyed(self) -> bool:
+        return await self.connection.read(intakes.keyed)
+
     async def closed_through(self) -> Month:
         return await self.connection.read(edges.closed_through)
 

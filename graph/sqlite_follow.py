@@ -69,6 +69,9 @@ class SqliteFollow:
     async def held(self) -> Held:
         return await self._file.read(lambda connection: Held(*intakes.held(connection)))
 
+    async def keyed(self) -> bool:
+        return await self._file.read(intakes.keyed)
+
     async def closed_through(self) -> Month:
         return await self._file.read(edges.closed_through)
 

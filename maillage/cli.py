@@ -363,10 +363,10 @@ def serve(host: str, port: int, development: bool, store: str | None, as_json: b
     from graph.pseudonym import configured
     from maillage.server import serve as serving
 
-    configured(os.environ)  # a key that protects nothing is refused before anybody is served
+    key = configured(os.environ)  # a key that protects nothing is refused before anybody is served
     address, _ = asked(store, as_json)
     try:
-        serving(address, host, port, development=development)
+        serving(address, host, port, development=development, keyed=key is not None)
     except KeyboardInterrupt:
         click.echo("Maillage est arrêté.", err=True)
 

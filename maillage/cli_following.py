@@ -46,11 +46,13 @@ def intakes(file: Path, dry_run: bool, store: str | None, as_json: bool) -> None
     from loaders.reference import reference
     from maillage.following import save_intakes
     from resolvers.context import today
+    from resolvers.intakes import expect_key
 
     key = configured(os.environ)
 
     async def work(opened: Store) -> "Saved":
         directory, day = await opened.directory(), today()
+        await expect_key(opened, configured=key is not None)
         reading = read(file, directory, reference(), key, day)
         return await save_intakes(opened, reading, directory, day, dry_run=dry_run)
 

@@ -17,26 +17,31 @@ from graph.open_store import open_store
 from graph.store import Store
 from loaders.directory import knowledge
 from maillage.app import create_app
+from resolvers.intakes import expect_key
 
 READ_SECONDS = 1.0
 """A question to SQLite that takes longer is stopped."""
 
 
-def serve(address: str, host: str, port: int, *, development: bool = False) -> None:
-    """Until Ctrl-C. Raises InputRefused for an address that is not of this machine, or a port that is taken."""
+def serve(address: str, host: str, port: int, *, development: bool = False, keyed: bool = False) -> None:
+    """Until Ctrl-C. Raises InputRefused for an address that is not of this machine, or a port that is taken.
+
+    *keyed*: whether a key of pseudonyms is given; a store that needs one is not served without.
+    """
     if not loopback(host):
         raise InputRefused(
             f"L'adresse {host} est refusée : sans comptes, le service ne s'ouvre que sur cette machine (127.0.0.1)."
         )
     taken = _listening(host, port)
-    asyncio.run(_served(address, taken, development))
+    asyncio.run(_served(address, taken, development, keyed))
     click.echo("Maillage est arrêté.", err=True)
 
 
-async def _served(address: str, listening: socket.socket, development: bool) -> None:
+async def _served(address: str, listening: socket.socket, development: bool, keyed: bool) -> None:
     store = open_store(address, read_limit=READ_SECONDS)
     try:
         await _ready(store)
+        await expect_key(store, configured=keyed)
     except BaseException:
         await store.close()
         listening.close()

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 from graph.directory import Directory
 from graph.entry import Entry
-from graph.errors import NotFound, RequestRefused, UnknownCode
+from graph.errors import InputRefused, NotFound, RequestRefused, UnknownCode
+from graph.follow_store import FollowStore
 from graph.intake import Intake, IntakeId, ProgrammeCode, Unmet
 from graph.model import IdempotencyKey, PartnerId, PartnerKind, Request
-from graph.pseudonym import is_pseudonym, is_random
+from graph.pseudonym import FILE_VARIABLE, KEY_VARIABLE, is_pseudonym, is_random
 from graph.reference import MINOR, Reference
 from graph.sites import sites
 from graph.suggestion import Suggestion
@@ -100,6 +101,16 @@ def request_of(known: Reference, held: Intake, needs: Iterable[str] | None = Non
 async def simulated(context: Context) -> bool:
     """Whatever enters a simulated store is simulated too."""
     return (await context.store.held()).simulated > 0
+
+
+async def expect_key(store: FollowStore, *, configured: bool) -> None:
+    """Raises InputRefused when young people stand under pseudonyms of a key, and there is none."""
+    if not configured and await store.keyed():
+        raise InputRefused(
+            "Ce stockage contient des livrets dont le pseudonyme vient d'un numéro de dossier, et aucune clé de "
+            f"pseudonymes n'est donnée : le même jeune serait enregistré deux fois. Donnez la clé ({KEY_VARIABLE} ou "
+            f"{FILE_VARIABLE}) qui a servi à les enregistrer."
+        )
 
 
 def checked_pseudonym(text: str) -> IntakeId:

@@ -124,3 +124,10 @@ async def every_unmet(tx: AsyncManagedTransaction) -> list[Unmet]:
         Unmet(IntakeId(intake), NeedCode(need), date.fromisoformat(noticed_on))
         for intake, need, noticed_on in sorted(await rows(tx, EVERY_UNMET, {}))
     ]
+
+
+KEYED: LiteralString = "OPTIONAL MATCH (i:Intake) WHERE i.id STARTS WITH 'h-' WITH i LIMIT 1 RETURN i IS NOT NULL"
+
+
+async def keyed(tx: AsyncManagedTransaction) -> bool:
+    return bool(await value(tx, KEYED, {}))

@@ -8,7 +8,7 @@ from datetime import date
 from graph.intake import AgeBand, Intake, IntakeId, ProgrammeCode, Unmet
 from graph.model import CommuneCode, PartnerId
 from graph.reference import QPV
-from graph.sql.rows import Row, code_set, listed, rows
+from graph.sql.rows import Row, code_set, listed, rows, scalar
 
 INTAKE = """
 SELECT i.id, i.received_on, i.age, i.commune, i.programme, i.site,
@@ -129,6 +129,13 @@ def held(connection: sqlite3.Connection) -> tuple[int, int]:
     """Real, and simulated."""
     real, simulated = connection.execute(HELD).fetchone()
     return int(real), int(simulated)
+
+
+KEYED = "SELECT EXISTS (SELECT 1 FROM intake WHERE id >= 'h-' AND id < 'h.')"
+
+
+def keyed(connection: sqlite3.Connection) -> bool:
+    return bool(scalar(connection, KEYED))
 
 
 SORTS = """

@@ -10,9 +10,10 @@ import pytest_asyncio
 import loaders.decisions
 import loaders.lists
 from graph.entry import Entry, Followed
-from graph.errors import FileRefused
+from graph.errors import FileRefused, InputRefused
 from graph.intake import AgeBand, Intake, IntakeId, ProgrammeCode
 from graph.model import CommuneCode, IdempotencyKey, NeedCode, PartnerId, ServiceId, TerritoryCode
+from graph.pseudonym import PseudonymKey
 from graph.referral import ActorId, Direction, Event, Mode, Referral, ReferralId, State
 from graph.sites import sites
 from graph.store import Store
@@ -25,6 +26,7 @@ from maillage import following
 from maillage.following import Saved, Ticked, save_agreements, save_intakes, tick
 from maillage.loading import load
 from resolvers import referrals
+from resolvers.intakes import expect_key
 from tests.graph.packaged import packaged
 
 SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -62,6 +64,21 @@ async def test_loading_intakes_again_changes_nothing(follow: Store) -> None:
     assert (await follow.held()).real == 2
     held = await follow.intakes([IntakeId(uuid(1))])
     assert [held[IntakeId(uuid(1))]] == [i for _, i in booklets(17, 20).intakes if i.age == 20]
+
+
+async def test_pseudonyms_of_file_numbers_are_not_gone_on_with_without_their_key(follow: Store) -> None:
+    await saved_intakes(follow, booklets(20))
+    await expect_key(follow, configured=False)
+    random = await follow.keyed()
+    rows = "\n".join([HEADER, "dossier 12345;2026-03-02;20;17299;cej;rochefort;permis"])
+    drawn = PseudonymKey("".join(f"{byte:02x}" for byte in range(32)))
+    await saved_intakes(follow, intakes(rows, "livrets.csv", packaged(), reference(), drawn, TODAY))
+
+    with pytest.raises(InputRefused, match="MAILLAGE_PSEUDONYM_KEY"):
+        await expect_key(follow, configured=False)
+
+    await expect_key(follow, configured=True)
+    assert (random, await follow.keyed()) == (False, True)
 
 
 async def test_a_reference_that_is_stored_with_another_content_is_refused(follow: Store) -> None:
