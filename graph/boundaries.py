@@ -1,5 +1,6 @@
 """Where communes are on the ground: their outlines, in degrees. Frozen values; `loaders.boundaries` reads them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -34,6 +35,14 @@ class Boundary:
 
     def holds(self, point: Point) -> bool:
         return inside(self.rings, point)
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """`source`: who drew them and under which licence, to be said under each picture."""
+
+    source: str
+    of: Mapping[CommuneCode, Boundary]
 
 
 def inside(rings: tuple[Ring, ...], point: Point) -> bool:

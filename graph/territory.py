@@ -3,18 +3,19 @@
 Communes carry the offer only, never a count of people: with so few young people, nearly every cell would name somebody.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from graph.boundaries import Boundary
+from graph.boundaries import Boundaries
 from graph.coverage import ADULT, YOUNG, Gap, Person, gap, helping
 from graph.directory import Directory
 from graph.model import CommuneCode, NeedCode, PartnerId, TerritoryCode
 from graph.names import folded
 from graph.reference import Commune, Heading, Need, Reference
-from graph.wording import at, lowered
+from graph.wording import at, listed, lowered
 
 PEOPLE = (YOUNG, ADULT)
 
@@ -66,7 +67,7 @@ class TerritoryView:
     needs: tuple[Need, ...]
     communes: tuple[Commune, ...]
     epcis: Mapping[TerritoryCode, str]
-    boundaries: Mapping[CommuneCode, Boundary]
+    boundaries: Boundaries
     cells: Mapping[tuple[NeedCode, CommuneCode, str], Offer]
     names: Mapping[PartnerId, str]
     services: int
@@ -94,11 +95,15 @@ class TerritoryView:
 
     @property
     def worst(self) -> tuple[Need, Person]:
-        """What a picture shows first: what is missing in most communes, or rests on one partner in most."""
+        """What a picture shows first: missing in most communes, else resting on one partner in most.
 
-        def badness(need: Need, person: Person) -> tuple[int, int]:
+        What rests on one partner everywhere comes after: its map is of one colour, and the title says it.
+        """
+
+        def badness(need: Need, person: Person) -> tuple[int, int, int]:
             levels = [self.level(need.code, c.insee, person) for c in self.communes]
-            return levels.count(Level.NOBODY), levels.count(Level.ONE)
+            alone = levels.count(Level.ONE)
+            return levels.count(Level.NOBODY), alone if alone < len(levels) else 0, alone
 
         return max(((need, person) for need in self.needs for person in reversed(PEOPLE)), key=lambda x: badness(*x))
 
@@ -106,7 +111,7 @@ class TerritoryView:
 def territory_view(
     directory: Directory,
     reference: Reference,
-    boundaries: Mapping[CommuneCode, Boundary],
+    boundaries: Boundaries,
     today: date,
     *,
     simulated: bool = False,
@@ -137,7 +142,7 @@ def territory_view(
         needs=tuple(reference.needs.values()),
         communes=tuple(communes),
         epcis={c.epci: c.epci_name for c in communes},
-        boundaries={c.insee: boundaries[c.insee] for c in communes},
+        boundaries=Boundaries(boundaries.source, {c.insee: boundaries.of[c.insee] for c in communes}),
         cells=cells,
         names={p: names[p] for p in sorted({p for offer in cells.values() for p in offer.partners})},
         services=len(offered),
@@ -163,6 +168,24 @@ def finding(view: TerritoryView) -> str:
         return f"Aucun besoin n'est sans personne, mais {len(alone)} sur {total} dépendent d'un seul partenaire{part}"
     open_to = " ouvert à tous" if view.needs_at(Level.RESERVED) else ""
     return f"Chaque besoin{open_to} a au moins deux partenaires dans chaque commune"
+
+
+def said(view: TerritoryView, need: Need, *people: Person) -> str:
+    """Of *people* for whom it is the same: « Permis (mineurs) : un seul partenaire dans 14 communes »."""
+    counts = Counter(view.level(need.code, c.insee, people[0]) for c in view.communes)
+    total = len(view.communes)
+    parts = [
+        LEVEL_SAID[level] + (f" dans les {total} communes" if n == total else f" dans {_some(n)}")
+        for level in Level
+        if (n := counts[level])
+    ]
+    if counts[Level.NOT_ASKED] == total:
+        parts = [LEVEL_SAID[Level.NOT_ASKED]]
+    return f"{need.label} ({listed([person.label for person in people])}) : {listed(parts)}"
+
+
+def _some(n: int) -> str:
+    return "une commune" if n == 1 else f"{n} communes"
 
 
 def _everywhere(view: TerritoryView, need: NeedCode) -> bool:

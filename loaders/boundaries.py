@@ -6,13 +6,13 @@ from typing import Any
 
 import orjson
 
-from graph.boundaries import Boundary, Ring
+from graph.boundaries import Boundaries, Boundary, Ring
 from graph.model import CommuneCode
 from loaders.reference import DATA, reference
 
 
 @cache
-def boundaries() -> Mapping[CommuneCode, Boundary]:
+def boundaries() -> Boundaries:
     """Of every commune of the territory; raises ValueError when the packaged file lacks one, or says one twice."""
     content = orjson.loads((DATA / "reference" / "communes.geojson").read_bytes())
     found: dict[CommuneCode, Boundary] = {}
@@ -24,7 +24,7 @@ def boundaries() -> Mapping[CommuneCode, Boundary]:
     missing = sorted(c.insee for c in reference().served() if c.insee not in found)
     if missing:
         raise ValueError(f"communes.geojson lacks communes of the territory: {missing}")
-    return found
+    return Boundaries(str(content["source"]).partition(";")[0], found)
 
 
 def _boundary(feature: Mapping[str, Any]) -> Boundary:

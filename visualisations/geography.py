@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import cos, hypot, pi, radians, sin
 from typing import TypeAlias
 
-from graph.boundaries import Boundary, Point, Ring, inside
+from graph.boundaries import Boundaries, Boundary, Point, Ring, inside
 from graph.model import CommuneCode
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -55,9 +55,20 @@ class Plane:
             for ring in polygon
         )
 
+    def between(self, group: Mapping[CommuneCode, str]) -> list[tuple[Point, Point]]:
+        """The edges that part communes of different groups."""
+        sides: dict[tuple[Point, Point], str] = {}
+        found: list[tuple[Point, Point]] = []
+        for code, shape in self.shapes.items():
+            for a, b in (edge for polygon in shape for ring in polygon for edge in pairwise(ring)):
+                edge = (a, b) if a <= b else (b, a)
+                if sides.setdefault(edge, group[code]) != group[code]:
+                    found.append(edge)
+        return found
+
 
 def plane(
-    boundaries: Mapping[CommuneCode, Boundary],
+    boundaries: Boundaries,
     names: Mapping[CommuneCode, str],
     width: float = 1000,
     size: float = 11,
@@ -65,8 +76,8 @@ def plane(
 ) -> Plane:
     """*size*: of the names' font. Equal boundaries give an equal picture."""
     return _plane(
-        tuple(boundaries[code] for code in sorted(boundaries)),
-        tuple(names[code] for code in sorted(boundaries)),
+        tuple(boundaries.of[code] for code in sorted(boundaries.of)),
+        tuple(names[code] for code in sorted(boundaries.of)),
         width,
         size,
         margin,
@@ -188,27 +199,28 @@ def _beside(
         for step in range(2, 30):
             if best is not None and best[0] < step:
                 break  # farther costs more
-            for turn in range(24):
+            for turn in range(16):
                 distance = step * size
                 at = (
-                    round(middle[0] + distance * cos(turn * pi / 12), 1),
-                    round(middle[1] + distance * sin(turn * pi / 12), 1),
+                    round(middle[0] + distance * cos(turn * pi / 8), 1),
+                    round(middle[1] + distance * sin(turn * pi / 8), 1),
                 )
                 box = _box(at, lines, size)
                 if box[0] < 2 or box[1] < 2 or box[2] > width - 2 or box[3] > height - 2:
                     continue
                 near = (box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2)
-                over = sum(_meet(near, other) for other in taken)
                 leader = (middle, _edge(box, middle))
-                over += sum(_crosses(leader, other) for other in taken)
-                over += sum(_cut(leader, other) for other in lines_taken)
-                land = sum(
+                cost = distance / size + 2 * len(lines)
+                cost += 1000 * sum(_meet(near, other) or _crosses(leader, other) for other in taken)
+                cost += 1000 * sum(_cut(leader, other) for other in lines_taken)
+                if best is not None and cost >= best[0]:
+                    continue
+                cost += 4 * sum(
                     inside(rings[code], sample)
                     for code, frame in bounds.items()
                     if _meet(box, frame)
                     for sample in _samples(box)
                 )
-                cost = 1000 * over + 4 * land + distance / size + 2 * len(lines)
                 if best is None or cost < best[0]:
                     best = cost, Label(at, lines, size, leader)
     return best[1] if best is not None else Label(middle, (name,), size)

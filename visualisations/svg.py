@@ -5,9 +5,9 @@ The pages' policy refuses style attributes and elements, so every declaration be
 
 import hashlib
 import re
-from io import StringIO
+from io import BytesIO, StringIO
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from xml.etree import ElementTree as Xml
 
 if TYPE_CHECKING:
@@ -43,6 +43,30 @@ def drawn(title: str, draw: "Callable[[], Figure]") -> str:
         figure = draw()
         figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
     return _fit(written.getvalue(), title)
+
+
+def saved(form: Literal["png", "svg"], draw: "Callable[[], Figure]", dpi: int = 150) -> bytes:
+    """The figure as a file of its own, for other programs; equal figures give equal bytes, and no date."""
+    import matplotlib
+
+    written = BytesIO()
+    nameless: dict[str, str | None] = (
+        {"Software": None} if form == "png" else {"Date": None, "Creator": None, "Type": None, "Format": None}
+    )
+    with _DRAWING, matplotlib.rc_context(SETTINGS):  # type: ignore[arg-type]  # keys are a closed list there
+        draw().savefig(written, format=form, dpi=dpi, metadata=nameless)
+    return written.getvalue()
+
+
+def raster(title: str, draw: "Callable[[], Figure]", dpi: int = 144) -> bytes:
+    """The figure as a PNG whose only metadata is its title."""
+    import matplotlib
+
+    written = BytesIO()
+    with _DRAWING, matplotlib.rc_context(SETTINGS):  # type: ignore[arg-type]  # keys are a closed list there
+        figure = draw()
+        figure.savefig(written, format="png", dpi=dpi, metadata={"Software": None, "Title": title})
+    return written.getvalue()
 
 
 def _fit(text: str, title: str) -> str:

@@ -34,12 +34,12 @@ def distance(boundary: Boundary, longitude: float, latitude: float) -> float:
 
 
 def test_every_commune_of_the_territory_has_a_boundary_and_nothing_else_has() -> None:
-    assert boundaries().keys() == {c.insee for c in SERVED}
+    assert boundaries().of.keys() == {c.insee for c in SERVED}
 
 
 @pytest.mark.parametrize("commune", SERVED, ids=lambda c: c.name)
 def test_the_boundary_holds_the_point_of_its_commune_or_passes_by_it(commune: Commune) -> None:
-    boundary = boundaries()[commune.insee]
+    boundary = boundaries().of[commune.insee]
 
     point = commune.longitude, commune.latitude
 
@@ -50,7 +50,7 @@ def test_the_boundary_holds_the_point_of_its_commune_or_passes_by_it(commune: Co
 def test_no_other_boundary_holds_that_point(commune: Commune) -> None:
     point = commune.longitude, commune.latitude
 
-    assert [code for code, b in boundaries().items() if b.holds(point) and code != commune.insee] == []
+    assert [code for code, b in boundaries().of.items() if b.holds(point) and code != commune.insee] == []
 
 
 def test_the_data_says_where_it_comes_from_and_under_which_licence() -> None:
@@ -60,6 +60,10 @@ def test_the_data_says_where_it_comes_from_and_under_which_licence() -> None:
         text = (folder / name).read_text(encoding="utf-8")
         assert "IGN Admin Express" in text
         assert "Licence Ouverte" in text
+
+
+def test_the_source_is_said_with_the_outlines() -> None:
+    assert boundaries().source == "IGN Admin Express COG 2018, Licence Ouverte"
 
 
 def test_an_outline_that_is_not_closed_is_refused() -> None:

@@ -3,7 +3,7 @@
 from itertools import combinations
 from math import cos, radians
 
-from graph.boundaries import inside
+from graph.boundaries import Boundaries, inside
 from loaders.boundaries import boundaries
 from loaders.reference import reference
 from visualisations.geography import Box, Plane, plane
@@ -24,12 +24,12 @@ def test_a_kilometre_is_as_long_to_the_east_as_to_the_north() -> None:
     west, east = "17323", "17320"  # Saint-Denis-d'Oléron, Saint-Coutant-le-Grand
 
     def corner(code: str) -> tuple[float, float, float, float]:
-        outline = next(b for c, b in boundaries().items() if c == code)
+        outline = next(b for c, b in boundaries().of.items() if c == code)
         shape = next(s for c, s in found.shapes.items() if c == code)
         return (*outline.polygons[0][0][0], *shape[0][0][0])
 
     a, b = corner(west), corner(east)
-    latitudes = [y for outline in boundaries().values() for ring in outline.rings for _, y in ring]
+    latitudes = [y for outline in boundaries().of.values() for ring in outline.rings for _, y in ring]
     middle = (min(latitudes) + max(latitudes)) / 2
     across = (b[2] - a[2]) / ((b[0] - a[0]) * cos(radians(middle)))
     down = (a[3] - b[3]) / (b[1] - a[1])
@@ -77,6 +77,16 @@ def test_the_smallest_island_is_named_in_the_open() -> None:
 
 
 def test_the_picture_is_the_same_whatever_the_order() -> None:
-    backwards = dict(reversed(list(boundaries().items())))
+    backwards = Boundaries("", dict(reversed(list(boundaries().of.items()))))
 
     assert plane(backwards, NAMES, 640) == plane(boundaries(), NAMES, 640)
+
+
+def test_the_lines_between_groups_are_the_edges_that_two_of_them_share() -> None:
+    found = drawn()
+    epcis = {c.insee: c.epci for c in reference().served()}
+
+    lines = found.between(epcis)
+
+    assert len(lines) == 61
+    assert found.between(dict.fromkeys(epcis, "one")) == []
