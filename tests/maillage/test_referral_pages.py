@@ -414,7 +414,7 @@ async def test_a_narrowed_report_says_to_what_and_calls_no_agreement_unused(
     assert all("Convention inutilisée" not in words(e.text) for e in page.of_class("kind"))
 
 
-async def test_a_referral_tried_since_does_not_move_the_report_of_a_simulated_year(
+async def test_a_referral_tried_since_does_not_move_the_end_of_a_simulated_year(
     packaged_file: Path, tmp_path: Path
 ) -> None:
     path = copied(packaged_file, tmp_path)
@@ -423,9 +423,13 @@ async def test_a_referral_tried_since_does_not_move_the_report_of_a_simulated_ye
     await store.close()
     async with client(path) as trying:
         before = words((await seen(trying, "/rapport")).of_class("lead")[0].text)
+        elsewhere = [words(e.text) for e in (await seen(trying, "/orientations?voir=a-reorienter")).of_class("follow")]
         await recorded(trying)
 
         assert words((await seen(trying, "/rapport")).of_class("lead")[0].text) == before
+        left = [words(e.text) for e in (await seen(trying, "/orientations?voir=a-reorienter")).of_class("follow")]
+        assert left
+        assert left == elsewhere
 
 
 async def test_the_report_keeps_what_was_asked_and_refuses_what_cannot_be(year: httpx.AsyncClient) -> None:
