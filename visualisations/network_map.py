@@ -4,18 +4,16 @@ pyvis builds the nodes and edges, and nothing else of it is used: its page runs 
 other hosts for scripts. Ours draws the same nodes with the vis-network that the pyvis wheel carries, as text only.
 """
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from visualisations.document import document, escaped, static, templates
 from visualisations.marks import drawn, group, marks
-from visualisations.network_view import NetworkView, NodeView
+from visualisations.network_view import NetworkView
+from visualisations.places import places, spacing
 
 VIS = "lib/vis-9.1.2/vis-network.min.js"
 _SOURCE_MAP = "\n//# sourceMappingURL="
@@ -73,7 +71,7 @@ def data(view: NetworkView) -> dict[str, object]:
         "marks": [
             {"label": mark.label, "shape": mark.shape, "fill": mark.fill, "edge": mark.edge} for mark in marks(view)
         ],
-        "spacing": round(_spacing(view.positions.values())),
+        "spacing": round(spacing(view)),
         "nodes": columns(nodes),
         "edges": columns(edges),
     }
@@ -96,7 +94,7 @@ def _built(view: NetworkView) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     domains = {code: number for number, code in enumerate(view.domains)}
     epcis = {code: number for number, code in enumerate(view.epcis)}
     month_names = list(view.months)
-    at = _positions(view)
+    at = places(view)
     for number, node in enumerate(view.nodes):
         x, y = at[node.id]
         network.add_node(
@@ -126,51 +124,6 @@ def _built(view: NetworkView) -> tuple[list[dict[str, Any]], list[dict[str, Any]
                     months=[link.months.get(month, 0) for month in month_names] if link.months else None,
                 )
     return network.nodes, network.edges
-
-
-def _positions(view: NetworkView) -> dict[str, tuple[int, int]]:
-    """Units that have no place of their own stand in a circle around what they are folded under.
-
-    What has no place at all stands in a row under the picture.
-    """
-    found = {id: (round(x), round(y)) for id, (x, y) in view.positions.items()}
-    spacing = _spacing(view.positions.values())
-    known = {node.id for node in view.nodes}
-    waiting: dict[str, list[NodeView]] = defaultdict(list)
-    placeless: list[NodeView] = []
-    for node in view.nodes:
-        if node.id not in found:
-            (waiting[node.unit_of] if node.unit_of in known else placeless).append(node)
-    left = min((x for x, _ in found.values()), default=0)
-    under = max((y for _, y in found.values()), default=0) + round(2 * spacing)
-    found |= {node.id: (left + round(number * spacing), under) for number, node in enumerate(placeless)}
-    while ready := [parent for parent in waiting if parent in found]:
-        for parent in ready:
-            units = waiting.pop(parent)
-            x, y = found[parent]
-            radius = max(spacing * 0.9, spacing * 0.5 * len(units) / math.pi)
-            for number, unit in enumerate(units):
-                angle = 2 * math.pi * number / len(units) - math.pi / 2
-                found[unit.id] = (round(x + radius * math.cos(angle)), round(y + radius * math.sin(angle)))
-    if waiting:
-        raise ValueError(f"units that hold each other: {sorted(waiting)}")
-    return found
-
-
-def _spacing(points: Iterable[tuple[float, float]]) -> float:
-    """How far a node usually is from the nearest other one; never nothing."""
-    all_points = sorted(points)
-    nearest: list[float] = []
-    for number, (x, y) in enumerate(all_points):
-        best = math.inf
-        for step in (1, -1):
-            other = number + step
-            while 0 <= other < len(all_points) and abs(all_points[other][0] - x) < best:
-                best = min(best, math.dist((x, y), all_points[other]))
-                other += step
-        if best < math.inf:
-            nearest.append(best)
-    return max(median(nearest), 1.0) if nearest else 100.0
 
 
 def _main(view: NetworkView) -> str:
