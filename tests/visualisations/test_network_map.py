@@ -23,7 +23,7 @@ def unpacked(packed: object) -> list[dict[str, object]]:
 
 
 def test_columns_give_the_rows_back() -> None:
-    rows = [{"a": 1, "b": None, "c": [1]}, {"a": 1, "b": 2, "c": []}, {"a": 1, "d": "x"}]
+    rows: list[dict[str, object]] = [{"a": 1, "b": None, "c": [1]}, {"a": 1, "b": 2, "c": []}, {"a": 1, "d": "x"}]
 
     found = unpacked(columns(rows))
 
@@ -82,7 +82,7 @@ def test_a_node_without_a_place_is_not_lost() -> None:
 
     assert len({at["x"], at["y"], at["z"]} - set(places(VIEW).values())) == 3
     with pytest.raises(ValueError, match="hold each other"):
-        places(replace(view, nodes=(NodeView("a", "A", unit_of="b"), NodeView("b", "B", unit_of="a"))))
+        places(replace(view, nodes=(*VIEW.nodes, NodeView("a", "A", unit_of="b"), NodeView("b", "B", unit_of="a"))))
 
 
 def test_each_domain_has_a_colour_and_a_shape_of_its_own() -> None:
