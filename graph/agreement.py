@@ -1,5 +1,6 @@
 """Agreements (conventions) between the Mission Locale and its partners."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,12 @@ class Agreement:
             raise ValueError(f"agreement {self.id} binds nobody")
         if self.ends_on is not None and self.ends_on < self.starts_on:
             raise ValueError(f"agreement {self.id} ends before it starts")
+
+    @property
+    def mark(self) -> str:
+        """Of its content: who read one mark and finds another knows that somebody changed it meanwhile."""
+        told = (self.kind.value, *sorted(self.partners), self.starts_on, self.ends_on or "", self.renews or "")
+        return hashlib.sha256("\x1f".join(map(str, told)).encode()).hexdigest()[:16]
 
     def in_force(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from graph.agreement import Agreement
+from graph.agreement import Agreement, AgreementId
 from graph.cosupport import CoSupport
 from graph.intake import Intake, Unmet
 from graph.referral import Event, Referral, ReferralId
@@ -19,7 +19,7 @@ class Entry:
     `events`: in order; event n of a referral follows n-1, else Conflict; `lifecycle.after` refuses an illegal move.
     `unmet`: a need of a stored intake; noticed twice, the first day stays.
     `cosupports`: version 1 is new; version n replaces n-1, else Conflict.
-    `agreements`, `timers`: upserts by id.
+    `agreements`, `timers`: upserts by id; an agreement with a mark in `read` replaces that content, else Conflict.
     Intakes, referrals, co-supports and agreements are all simulated or all real, as those stored: else InputRefused.
     """
 
@@ -30,6 +30,7 @@ class Entry:
     cosupports: tuple[CoSupport, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     timers: tuple[ServiceTimers, ...] = ()
+    read: Mapping[AgreementId, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

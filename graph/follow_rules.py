@@ -200,6 +200,16 @@ def check_cosupports(entry: Entry, stored: Mapping[CoSupportId, CoSupport]) -> N
             raise InputRefused("Un co-accompagnement reste celui du même jeune.")
 
 
+def check_agreements(entry: Entry, stored: Iterable[Agreement]) -> None:
+    """Raises Conflict when one that was read is not any more what it was then."""
+    marks = {agreement.id: agreement.mark for agreement in stored}
+    for new in entry.agreements:
+        if new.id in entry.read and marks.get(new.id) != entry.read[new.id]:
+            raise Conflict(
+                f"Quelqu'un d'autre a changé la convention « {new.id} » entre-temps : relisez-la, puis recommencez."
+            )
+
+
 def check_edges(told: Iterable[Edge], made: Iterable[Edge], closed: Month) -> None:
     """Raises InputRefused when the edges *told* of the months after *closed* are not those that the events *made*."""
     if {edge for edge in told if edge.month > closed} != {edge for edge in made if edge.month > closed}:

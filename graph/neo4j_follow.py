@@ -25,6 +25,7 @@ from graph.errors import Conflict
 from graph.follow_records import FollowUp
 from graph.follow_rules import (
     answer,
+    check_agreements,
     check_cosupports,
     check_edges,
     check_entry,
@@ -221,6 +222,9 @@ async def write(
     await referrals.create(tx, new, events, rerouted)
     await referrals.move(tx, [r for id, r in lived.items() if id in found.referrals], events)
     await cosupports.save(tx, entry.cosupports, held)
+    if entry.read:
+        await agreements.lock(tx, entry.read)
+        check_agreements(entry, await agreements.every(tx))
     await agreements.save(tx, entry.agreements)
     await agreements.save_timers(tx, entry.timers)
     # a stored referral that re-routes another one has `follows` outside `first`: its edge is named by what it keeps

@@ -14,6 +14,7 @@ from graph.entry import Entry, Followed
 from graph.follow_records import FollowUp
 from graph.follow_rules import (
     answer,
+    check_agreements,
     check_cosupports,
     check_edges,
     check_entry,
@@ -183,6 +184,8 @@ def write(connection: sqlite3.Connection, entry: Entry, *, moved_in: bool = Fals
     if not moved_in:
         check_cosupports(entry, supports)
     cosupports.save(connection, entry.cosupports)
+    if entry.read:
+        check_agreements(entry, agreements.every(connection))
     agreements.save(connection, entry.agreements)
     agreements.save_timers(connection, entry.timers)
     missing = {r.follows for r in lived.values() if r.follows is not None and r.follows not in first}

@@ -26,10 +26,17 @@ async def save_agreement(
     ends_on: date | None = None,
     renews: AgreementId | None = None,
     id: AgreementId | None = None,
+    read: str | None = None,
 ) -> Agreement:
-    """A new agreement, or *id* replaced whole. Raises RequestRefused, NotFound."""
+    """A new agreement, or *id* replaced whole. Raises RequestRefused, NotFound.
+
+    *read* is the mark of what is replaced: Conflict when somebody changed it since. Sent again, an agreement that was
+    changed since is answered as it stands.
+    """
     bound = frozenset(partners)
-    call = spelled("agreement", id=id, kind=kind, partners=bound, starts_on=starts_on, ends_on=ends_on, renews=renews)
+    said: dict[str, object] = {"id": id, "kind": kind, "partners": bound, "starts_on": starts_on}
+    said |= {"ends_on": ends_on, "renews": renews, **({} if read is None else {"read": read})}
+    call = spelled("agreement", **said)
     saved = AgreementId(derived(key, "agreement")) if id is None else id
     if await context.store.followed(key, call) is not None:
         earlier = {a.id: a for a in await context.store.agreements()}.get(saved)
@@ -48,7 +55,8 @@ async def save_agreement(
     held = {a.id: a for a in await context.store.agreements()}
     _check_renewal(held, saved, renews)
     made = Agreement(saved, kind, bound, starts_on, ends_on, renews, simulated=await simulated(context))
-    await context.store.follow(Entry(agreements=(made,)), key=key, call=call)
+    seen = {} if read is None else {saved: read}
+    await context.store.follow(Entry(agreements=(made,), read=seen), key=key, call=call)
     return made
 
 

@@ -383,6 +383,7 @@ class FollowMutation:
         ends_on: date | None = None,
         renews: strawberry.ID | None = None,
         id: strawberry.ID | None = None,
+        expected_mark: str | None = None,
     ) -> SaveAgreementResult:
         saved = await agreements.save_agreement(
             info.context,
@@ -393,6 +394,7 @@ class FollowMutation:
             ends_on=ends_on,
             renews=None if renews is None else AgreementId(renews),
             id=None if id is None else AgreementId(id),
+            read=expected_mark,
         )
         return Agreement.of(saved, info.context.today())
 

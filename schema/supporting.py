@@ -146,6 +146,7 @@ class Agreement:
     renews_id: strawberry.ID | None
     in_force: bool = strawberry.field(description="Today.")
     partner_ids: list[strawberry.ID]
+    mark: str = strawberry.field(description="Of its content, to be given when it is replaced.")
 
     @classmethod
     def of(cls, value: agreement.Agreement, today: date) -> "Agreement":
@@ -158,6 +159,7 @@ class Agreement:
             renews_id=None if value.renews is None else strawberry.ID(value.renews),
             in_force=value.in_force(today),
             partner_ids=capped("Agreement.partnerIds", (strawberry.ID(id) for id in sorted(value.partners))),
+            mark=value.mark,
         )
 
 

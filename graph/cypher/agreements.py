@@ -1,6 +1,6 @@
 """Agreements with the partners that they bind, and the timers of services, which stand on the service."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, LiteralString
 
@@ -38,6 +38,14 @@ def _agreement(row: Sequence[Any]) -> Agreement:
         renews=AgreementId(renews[0]) if renews else None,
         simulated=simulated,
     )
+
+
+LOCK: LiteralString = "UNWIND $ids AS id MATCH (a:Agreement {id: id}) SET a.simulated = a.simulated"
+
+
+async def lock(tx: AsyncManagedTransaction, ids: Iterable[AgreementId]) -> None:
+    """What is read of them from then on is what this transaction replaces."""
+    await done(tx, LOCK, {"ids": sorted(ids)})
 
 
 SAVE: LiteralString = """

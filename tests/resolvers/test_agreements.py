@@ -1,17 +1,18 @@
 """Agreements that coordinators save, on both stores."""
 
+import asyncio
 from datetime import date
 
 import pytest
 
 from graph.agreement import Agreement, AgreementId, AgreementKind
 from graph.entry import Entry
-from graph.errors import NotFound, RequestRefused
+from graph.errors import Conflict, NotFound, RequestRefused
 from graph.model import PartnerId
 from graph.store import Store
 from resolvers.agreements import save_agreement
 from resolvers.context import Context
-from tests.resolvers.follow_scene import key, scene
+from tests.resolvers.follow_scene import asking, key, scene
 
 FIRST, SECOND, THIRD = (AgreementId(f"convention-{n}") for n in (1, 2, 3))
 
@@ -53,3 +54,44 @@ async def test_sent_again_an_agreement_is_answered_whatever_has_become_of_what_i
     await store.follow(Entry(agreements=(back,)), key=key("circle"), call="circle")
 
     assert await saved(context, SECOND, FIRST) == second
+
+
+async def test_of_two_that_replace_one_agreement_at_once_one_wins_and_the_other_is_told(
+    twins: tuple[Store, Store],
+) -> None:
+    context = await scene(twins[0])
+    first = await saved(context, FIRST)
+
+    async def replaced(number: int) -> Agreement:
+        return await save_agreement(
+            asking(twins[number % 2]),
+            AgreementKind.CHARTE,
+            [PartnerId("b")],
+            date(2026, 2, 1 + number),
+            key(f"replaced {number}"),
+            id=FIRST,
+            read=first.mark,
+        )
+
+    done = await asyncio.gather(*(replaced(number) for number in range(8)), return_exceptions=True)
+
+    won = [one for one in done if isinstance(one, Agreement)]
+    told = [str(one) for one in done if isinstance(one, Conflict)]
+    assert (len(won), len(told)) == (1, 7)
+    assert all("la convention" in one and "livret" not in one for one in told)
+    assert await twins[1].agreements() == won
+
+
+async def test_a_mark_that_is_not_of_what_is_stored_is_refused(store: Store) -> None:
+    context = await scene(store)
+    await saved(context, FIRST)
+
+    with pytest.raises(Conflict):
+        await save_agreement(
+            context, AgreementKind.CHARTE, [PartnerId("b")], date(2026, 1, 1), key("other"), id=FIRST, read="0" * 16
+        )
+    with pytest.raises(Conflict):
+        await save_agreement(
+            context, AgreementKind.CHARTE, [PartnerId("b")], date(2026, 1, 1), key("none"), id=SECOND, read="0" * 16
+        )
+    assert [a.kind for a in await store.agreements()] == [AgreementKind.CONVENTION]
