@@ -77,8 +77,8 @@ def _concentration(
                 rate.n,
                 rate.k / rate.n,
                 wilson(rate.k, rate.n),
-                f"{percent(rate.k / rate.n)} des orientations pour {names.in_sentence(need)} vont à "
-                f"{names.partner(first)} ({instead or 'aucun autre ne le propose'}).",
+                f"{names.partner(first)} reçoit {percent(rate.k / rate.n)} des orientations pour "
+                f"{names.in_sentence(need)} ({instead or 'aucun autre ne le propose'}).",
                 strength(at_least(rate.k, rate.n, AT_LEAST)),
             )
         )
