@@ -51,7 +51,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A need of an intake that no partner could cover on that day."""
+    """A need that no partner of the directory could cover when the intake was stored, on the day it was received."""
 
     intake: IntakeId
     need: NeedCode

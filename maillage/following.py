@@ -2,14 +2,14 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import orjson
 
-from graph.agreement import in_a_circle
+from graph.agreement import Agreement, AgreementId, in_a_circle
 from graph.directory import Directory
 from graph.entry import Entry
 from graph.errors import Conflict, FileRefused, InputRefused, NotFound
@@ -55,7 +55,8 @@ async def save_intakes(
 ) -> Saved:
     """An intake that is stored with another content is refused: an intake never changes.
 
-    With a new one, the needs that no partner of *directory* covers, noticed on the day it was received.
+    With a new one, the needs that no partner of *directory* covers, noticed on the day it was received: loaded long
+    after, they are those that nobody covers today, since the directory of that day is not kept.
     """
     await _expect_real(store, reading.source)
     held = await store.intakes(intake.id for _, intake in reading.intakes)
@@ -103,11 +104,17 @@ async def save_agreements(store: Store, reading: AgreementReading, *, dry_run: b
             fresh.append((line, agreement))
     written = len(fresh)
     if not dry_run:
-        lost = await _lost(store, reading.source, fresh, lambda values: Entry(agreements=values))
+        marks = {id: agreement.mark for id, agreement in held.items()}
+        lost = await _lost(store, reading.source, fresh, lambda values: _replacing(values, marks))
         refused += lost
         written -= len(lost)
     unchanged = reading.read - written - len(refused)
     return Saved(reading.read, written, unchanged, _by_line(refused))
+
+
+def _replacing(agreements: tuple[Agreement, ...], marks: Mapping[AgreementId, str]) -> Entry:
+    """Refused when somebody changed one since it was compared with the file."""
+    return Entry(agreements=agreements, read={a.id: marks[a.id] for a in agreements if a.id in marks})
 
 
 _OTHER = "la référence est déjà enregistrée avec un autre contenu ; un livret enregistré ne change pas."
@@ -138,8 +145,8 @@ async def _refusal(store: FollowStore, entry: Entry) -> str | None:
     """None once *entry* is written, else why it is not."""
     try:
         await store.follow(entry, key=IdempotencyKey(f"file-{uuid.uuid4()}"), call=_spelled("file", entry))
-    except Conflict:
-        return _OTHER
+    except Conflict as problem:
+        return _OTHER if entry.intakes else str(problem)
     except (InputRefused, NotFound) as problem:
         return str(problem)
     return None

@@ -1,5 +1,6 @@
 """Files and the clock against a real store of each kind."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -155,6 +156,21 @@ async def test_an_agreement_that_is_loaded_with_other_values_is_replaced(follow:
         ("c1", date(2026, 12, 31), None),
         ("c2", None, "c1"),
     ]
+
+
+async def test_an_agreement_that_changes_while_its_file_is_read_is_told_as_an_agreement(
+    follow: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = f"c1;charte;{PARTNERS[0]};2026-01-01;"
+    await save_agreements(follow, contracts(f"{row};"))
+    compared = await follow.agreements()
+    await save_agreements(follow, contracts(f"{row}2026-06-30;"))
+    monkeypatch.setattr(type(follow), "agreements", lambda self: asyncio.sleep(0, compared))
+
+    late = await save_agreements(follow, contracts(f"{row}2026-12-31;"))
+
+    assert (late.stored, late.unchanged) == (0, 0)
+    assert [("la convention" in r.reason, "livret" in r.reason) for r in late.refused] == [(True, False)]
 
 
 async def test_an_agreement_never_renews_itself_through_one_that_is_stored(follow: Store) -> None:
