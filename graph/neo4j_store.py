@@ -20,6 +20,7 @@ from graph.cypher import (
     mentions,
     migrations,
     partners,
+    publications,
     reference,
     services,
     staging,
@@ -39,6 +40,7 @@ from graph.model import (
 )
 from graph.neo4j_connection import DEADLINE, Connection, long
 from graph.neo4j_follow import Neo4jFollow, everything, fill, size
+from graph.neo4j_publications import Neo4jPublications
 from graph.records import Contents, counts, digest, from_records, to_records
 from graph.reference import Reference
 from graph.reference_records import EMPTY_REFERENCE, reference_records
@@ -75,7 +77,7 @@ def open_neo4j(address: str, *, user: str, password: str, database: str = "neo4j
 
 
 @dataclass(frozen=True, slots=True)
-class Neo4jStore(Neo4jFollow):
+class Neo4jStore(Neo4jFollow, Neo4jPublications):
     async def close(self) -> None:
         await self.connection.close()
 
@@ -272,6 +274,7 @@ class Neo4jStore(Neo4jFollow):
         await self._write(tx, contents.change, empty=True)
         await ledger.set_stamp(tx, contents.stamp)
         await fill(tx, contents.followed)
+        await publications.save(tx, contents.publications)
 
 
 # what transactions read and write
@@ -295,7 +298,7 @@ async def _directory(tx: AsyncManagedTransaction, stamp: int, mark: str) -> Dire
 
 async def _everything(tx: AsyncManagedTransaction) -> Contents:
     contents = await _steady(tx, _contents)
-    return replace(contents, followed=await everything(tx))
+    return replace(contents, followed=await everything(tx), publications=tuple(await publications.every(tx)))
 
 
 async def _contents(tx: AsyncManagedTransaction, stamp: int, _mark: str) -> Contents:

@@ -45,6 +45,7 @@ from graph.model import (
     TerritoryCode,
     Welcome,
 )
+from graph.publication import Publication, from_json, to_json
 from graph.record_fields import Fields, day, instant
 from graph.reference import Reference
 from graph.reference_records import EMPTY_REFERENCE, KINDS_OF_REFERENCE, reference_from, reference_records
@@ -52,13 +53,16 @@ from graph.store import Record
 
 FORMAT = 1
 """Of the file: header, one JSON object per line, last record."""
-SCHEMA = 2
-"""Of the records: which kinds there are and which keys each has, in every kind of store. 1 had no follow-up."""
+SCHEMA = 3
+"""Of the records: which kinds there are and which keys each has, in every kind of store.
+
+1 had no follow-up, 2 no publication.
+"""
 
 KINDS = {**KINDS_OF_REFERENCE, "partner": "partners", "service": "services", "mention": "mentions"} | {
     "decision": "decisions"
 }
-KINDS |= KINDS_OF_FOLLOW_UP
+KINDS |= KINDS_OF_FOLLOW_UP | {"publication": "publications"}
 """Kind of a record → its name in the counts."""
 
 Value = TypeVar("Value")
@@ -76,6 +80,7 @@ class Contents:
     decisions: Mapping[DecisionId, Decision] = field(default_factory=dict)
     stamp: int = 0
     followed: FollowUp = field(default_factory=FollowUp)
+    publications: tuple[Publication, ...] = ()
 
     @property
     def change(self) -> Change:
@@ -108,6 +113,8 @@ def _body(contents: Contents) -> Iterator[Record]:
     for decision in sorted(contents.decisions):
         yield decision_record(contents.decisions[decision])
     yield from follow_records(contents.followed)
+    for publication in sorted(contents.publications, key=lambda p: (p.year, p.version)):
+        yield {"kind": "publication", **to_json(publication)}
 
 
 def from_records(records: Iterable[Record]) -> Contents:
@@ -138,7 +145,19 @@ def from_records(records: Iterable[Record]) -> Contents:
         decisions=_by_key(found["decision"], decision_from, lambda d: d.id),
         stamp=stamp,
         followed=follow_from(found),
+        publications=_publications(found["publication"]),
     )
+
+
+def _publications(found: Iterable[Fields]) -> tuple[Publication, ...]:
+    """Every version of a year, from the first."""
+    lines = [(from_json(fields.record, fields.line), fields.line) for fields in found]
+    versions: Counter[int] = Counter()
+    for publication, line in sorted(lines, key=lambda each: (each[0].year, each[0].version)):
+        versions[publication.year] += 1
+        if publication.version != versions[publication.year]:
+            raise FileRefused("export", f"une version de l'année {publication.year} manque, ou y est deux fois", line)
+    return tuple(publication for publication, _ in lines)
 
 
 def _header(record: Record) -> int:

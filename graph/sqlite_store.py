@@ -33,13 +33,14 @@ from graph.rules import (
     parents_needed,
     partners_needed,
 )
-from graph.sql import decisions, follow, integrity, mentions, partners, reference, services, state
+from graph.sql import decisions, follow, integrity, mentions, partners, publications, reference, services, state
 from graph.sqlite_file import SqliteFile
 from graph.sqlite_follow import SqliteFollow, everything, fill
+from graph.sqlite_publications import SqlitePublications
 from graph.store import Applied, Migration, Page, PartnerFilter, Record
 
 
-class SqliteStore(SqliteFollow):
+class SqliteStore(SqliteFollow, SqlitePublications):
     """*read_limit*: seconds after which a read of less than the whole store is stopped, None for never."""
 
     def __init__(self, path: Path | str, read_limit: float | None = None) -> None:
@@ -139,6 +140,7 @@ def _contents(connection: sqlite3.Connection) -> Contents:
         decisions={decision.id: decision for decision in decisions.every(connection)},
         stamp=state.stamp(connection),
         followed=everything(connection),
+        publications=tuple(publications.every(connection)),
     )
 
 
@@ -242,5 +244,6 @@ def _import(connection: sqlite3.Connection, records: Iterable[Record]) -> dict[s
     _write(connection, change, empty=True)
     state.set_stamp(connection, contents.stamp)
     fill(connection, contents.followed)
+    publications.save(connection, contents.publications)
     _refuse_dangling(connection, "Cet export se contredit.")
     return counts(contents)

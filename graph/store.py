@@ -34,6 +34,7 @@ from graph.model import (
     Standing,
     TerritoryCode,
 )
+from graph.publication_store import PublicationStore
 from graph.reference import Reference
 
 Item = TypeVar("Item")
@@ -172,5 +173,5 @@ class PartnerStore(Protocol):
         ...
 
 
-class Store(PartnerStore, FollowStore, Protocol):
+class Store(PartnerStore, FollowStore, PublicationStore, Protocol):
     """Everything that is asked of one."""

@@ -9,7 +9,7 @@ from graph.cypher.run import rows, value
 EMPTY: LiteralString = """
 RETURN NOT EXISTS {
   MATCH (n:Heading|Need|Situation|Sector|Domain|Departement|Epci|Commune|Site|Programme
-          |Partner|Service|Mention|Decision|Intake|Referral|CoSupport|Agreement)
+          |Partner|Service|Mention|Decision|Intake|Referral|CoSupport|Agreement|Publication)
   WHERE NOT n:Staged
 }
 """

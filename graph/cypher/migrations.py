@@ -85,6 +85,14 @@ STEPS: tuple[Step, ...] = (
             "CREATE INDEX supports_month IF NOT EXISTS FOR ()-[e:CO_SUPPORTS]-() ON (e.month)",
         ),
     ),
+    Step(
+        3,
+        "publications",
+        (
+            """CREATE CONSTRAINT publication_version IF NOT EXISTS
+            FOR (n:Publication) REQUIRE (n.year, n.version) IS UNIQUE""",
+        ),
+    ),
 )
 
 APPLIED: LiteralString = """

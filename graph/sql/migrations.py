@@ -434,5 +434,18 @@ _SECOND = Numbered(
     ),
 )
 
-MIGRATIONS = (_FIRST, _SECOND)
+_THIRD = Numbered(
+    3,
+    (
+        # frozen: a year that is published again is another version
+        """CREATE TABLE publication (
+            year INTEGER NOT NULL,
+            version INTEGER NOT NULL CHECK (version > 0),
+            content TEXT NOT NULL CHECK (json_valid(content)),
+            PRIMARY KEY (year, version)
+        ) STRICT, WITHOUT ROWID""",
+    ),
+)
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD)
 KNOWN = MIGRATIONS[-1].version

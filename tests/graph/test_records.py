@@ -33,7 +33,7 @@ PLAIN = Contents(
     stamp=4,
 )
 PLAIN_LINES = """\
-{"kind":"maillage","format":1,"schema":2,"stamp":4}
+{"kind":"maillage","format":1,"schema":3,"stamp":4}
 {"kind":"partner","id":"p1","name":"Partenaire p1","acronym":null,"partner_kind":"organisation","network":null,\
 "commune":null,"unit_of":null,"domains":[],"seats":[],"standing":"unknown","standing_reason":null,"status":"active",\
 "verified_on":null,"version":1}
