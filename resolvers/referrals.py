@@ -7,28 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from graph.directory import Directory
 from graph.entry import Entry
 from graph.errors import Conflict, IllegalMove, NotFound, RequestRefused
 from graph.follow_rules import unlived
 from graph.follow_store import FollowStore, ReferralFilter
 from graph.follow_wording import STATES
-from graph.intake import AgeBand, Intake, IntakeId
+from graph.intake import IntakeId
 from graph.lifecycle import CLOSED, PARIS, after, replayed
 from graph.model import (
     IdempotencyKey,
     NeedCode,
     PartnerId,
     PartnerKind,
-    PartnerStatus,
-    Service,
     ServiceId,
-    Standing,
 )
-from graph.reference import QPV, Reference
 from graph.referral import (
     ActorId,
-    Direction,
     ErrorReason,
     Event,
     EventKind,
@@ -44,6 +38,7 @@ from graph.wording import day as written_day
 from resolvers.context import Context
 from resolvers.intakes import checked_site, intake
 from resolvers.keys import derived, spelled
+from resolvers.new_referrals import check_needs, frozen, outbound
 
 STARTS = (State.ENVOYEE, State.BROUILLON, State.ACCORD_ATTENDU)
 EARLIEST = timedelta(days=365)
@@ -82,7 +77,7 @@ async def refer(
     if await context.store.followed(key, call) is None:
         if start not in STARTS:
             raise IllegalMove(None, start, STARTS)
-        made = await _outbound(context, id, intake_id, service, asked, site, Mode.FOLLOWED)
+        made = await outbound(context, id, intake_id, service, asked, site, Mode.FOLLOWED)
         moment = context.clock()
         events = [first_event(context, id, State.BROUILLON if start is State.ACCORD_ATTENDU else start, moment)]
         if start is State.ACCORD_ATTENDU:
@@ -120,7 +115,7 @@ async def declare(
     id = ReferralId(derived(key, "referral"))
     if await context.store.followed(key, call) is None:
         _check_planned(context, planned_on)
-        made = await _outbound(context, id, intake_id, service, asked, site, Mode.DECLARED)
+        made = await outbound(context, id, intake_id, service, asked, site, Mode.DECLARED)
         moment = _moment_of(context, day)
         events = [first_event(context, id, State.ENVOYEE, moment)]
         if answer is not None:
@@ -155,9 +150,9 @@ async def receive(
             raise NotFound("Partenaire", sender)
         if partner.kind is PartnerKind.SITE:
             raise RequestRefused("D'un site à l'autre de la Mission Locale, ce n'est pas une orientation.")
-        _check_needs(known, asked, held)
+        check_needs(known, asked, held)
         ours = held.site if site is None else checked_site(directory, known, site)
-        made = _frozen(known, id, held, asked, sender, ours, None, Mode.FOLLOWED)
+        made = frozen(known, id, held, asked, sender, ours, None, Mode.FOLLOWED)
         event = first_event(context, id, State.RECUE, _moment_of(context, day))
         await context.store.follow(Entry(referrals=(made,), events=(event,)), key=key, call=call)
     return await referred(context, id, await _version(context, key, call, id))
@@ -281,99 +276,6 @@ async def moved_first(context: Context, now: Referral) -> Conflict:
     when = written_day(last.at.astimezone(PARIS).date())
     by = {CLOCK: " par l'horloge", _actor(context): f" par {context.caller.name}"}.get(last.actor, "")
     return Conflict(f"Cette orientation a changé entre-temps : {what}{by} le {when}. Relisez-la, puis recommencez.")
-
-
-def new_referral(
-    context: Context,
-    directory: Directory,
-    id: ReferralId,
-    held: Intake,
-    service: ServiceId,
-    needs: frozenset[NeedCode],
-    site: PartnerId,
-    mode: Mode = Mode.FOLLOWED,
-    follows: ReferralId | None = None,
-) -> Referral:
-    """Before its first event. Raises NotFound, RequestRefused when that young person cannot be sent there."""
-    known = context.knowledge.reference
-    asked = directory.services.get(service)
-    if asked is None:
-        raise NotFound("Service", service)
-    _check_service(context, directory, asked, mode)
-    _check_needs(known, needs, held)
-    unmet = needs - asked.needs
-    if unmet:
-        labels = ", ".join(f"« {known.needs[need].label} »" for need in sorted(unmet))
-        raise RequestRefused(f"Ce service ne répond pas à {labels}.")
-    return replace(_frozen(known, id, held, needs, site, asked.partner, service, mode), follows=follows)
-
-
-async def _outbound(
-    context: Context,
-    id: ReferralId,
-    intake_id: IntakeId,
-    service: ServiceId,
-    needs: frozenset[NeedCode],
-    site: PartnerId | None,
-    mode: Mode,
-) -> Referral:
-    directory = await context.directories.current()
-    held = await intake(context, intake_id)
-    ours = held.site if site is None else checked_site(directory, context.knowledge.reference, site)
-    return new_referral(context, directory, id, held, service, needs, ours, mode)
-
-
-def _frozen(
-    known: Reference,
-    id: ReferralId,
-    held: Intake,
-    needs: frozenset[NeedCode],
-    sender: PartnerId,
-    partner: PartnerId,
-    service: ServiceId | None,
-    mode: Mode,
-) -> Referral:
-    commune = known.communes[held.commune]
-    return Referral(
-        id=id,
-        intake=held.id,
-        sender=sender,
-        partner=partner,
-        service=service,
-        needs=needs,
-        mode=mode,
-        direction=Direction.INBOUND if service is None else Direction.OUTBOUND,
-        epci=commune.epci,
-        age_band=AgeBand.of(held.age),
-        qpv=QPV in held.situations,
-        island=commune.island is not None,
-        programme=held.programme,
-        simulated=held.simulated,
-    )
-
-
-def _check_needs(known: Reference, needs: frozenset[NeedCode], held: Intake) -> None:
-    if not needs:
-        raise RequestRefused("Une orientation porte sur un besoin au moins.")
-    for code in sorted(needs):
-        known.need(code)
-    other = needs - held.needs
-    if other:
-        labels = ", ".join(f"« {known.needs[need].label} »" for need in sorted(other))
-        raise RequestRefused(f"Ce jeune n'a pas exprimé {labels}.")
-
-
-def _check_service(context: Context, directory: Directory, asked: Service, mode: Mode) -> None:
-    """What was done by phone was done, even if the service has stopped for a while since."""
-    partner = directory.partners[asked.partner]
-    if asked.internal or partner.kind is PartnerKind.SITE:
-        raise RequestRefused("Ce service est celui de la Mission Locale : ce n'est pas une orientation.")
-    if partner.status is PartnerStatus.CLOSED or asked.closed:
-        raise RequestRefused(f"« {asked.name} » ({partner.name}) a fermé.")
-    if partner.standing is not Standing.REFERABLE:
-        raise RequestRefused(f"« {partner.name} » ne reçoit pas de jeunes : on ne peut pas y orienter.")
-    if mode is Mode.FOLLOWED and asked.closed_until is not None and asked.closed_until > context.today():
-        raise RequestRefused(f"« {asked.name} » ({partner.name}) reprend le {written_day(asked.closed_until)}.")
 
 
 async def _duplicates(context: Context, made: Referral) -> tuple[Referral, ...]:

@@ -12,12 +12,12 @@ from resolvers import suggestion as suggestions
 from resolvers.context import Context
 from resolvers.intakes import intake, request_of
 from resolvers.keys import derived, spelled
+from resolvers.new_referrals import new_referral
 from resolvers.referrals import (
     Referred,
     as_of,
     first_event,
     moved_first,
-    new_referral,
     next_event,
     of_intake,
     referral,
