@@ -1,6 +1,6 @@
 """The list of what waits, as its page shows it: late first, then whose turn it is, then what may be sent elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,10 +16,6 @@ from resolvers.following import FORGOTTEN, Group, work_list
 ADDRESS = "/orientations"
 SHOWN = 25
 """Of one page."""
-NOTES: Mapping[Group, str] = {
-    Group.ELSEWHERE: f"Les plus récentes d'abord. Au bout de {FORGOTTEN.days} jours, une orientation refusée ou restée "
-    "sans réponse quitte cette liste ; elle reste sur la page du jeune.",
-}
 FIRST = Group.LATE
 
 
@@ -47,6 +43,14 @@ class Work:
     next: str | None
 
 
+def _note(forgotten: int) -> str:
+    left = f" ({forgotten} l'{'ont' if forgotten > 1 else 'a'} déjà fait)" if forgotten else ""
+    return (
+        f"Les plus récentes d'abord. Au bout de {FORGOTTEN.days} jours, une orientation refusée ou restée sans réponse "
+        f"quitte cette liste{left} ; elle reste sur la page du jeune."
+    )
+
+
 async def work(context: Context, group: str, site: str, after: str) -> Work:
     """Raises NotFound for a list or a site that does not exist, RequestRefused when the list changed meanwhile."""
     directory, known = await context.directories.current(), context.knowledge.reference
@@ -70,7 +74,7 @@ async def work(context: Context, group: str, site: str, after: str) -> Work:
         [Tab(WORK[g.value], address(g, site), found.groups[g], g is shown) for g in Group],
         [Told(item.referral, directory, known, now, item.late) for item in found.items],
         found.total,
-        NOTES.get(shown, ""),
+        _note(found.forgotten) if shown is Group.ELSEWHERE else "",
         sites,
         site,
         address(shown, site, after),
