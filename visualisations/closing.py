@@ -9,7 +9,7 @@ from graph.closing import Change, ClosingView
 from graph.disclosure import counted
 from graph.model import CommuneCode, PartnerId
 from graph.territory import LEVEL_SAID, Level, TerritoryView, said
-from graph.wording import listed
+from graph.wording import listed, typeset
 from visualisations.document import document, escaped, static
 from visualisations.geography import Plane
 from visualisations.levels import LOOKS, levels_css, shown
@@ -42,7 +42,7 @@ def data(view: ClosingView) -> dict[str, object]:
             {
                 "before": _numbers(view.before, change),
                 "after": _numbers(view.after, change),
-                "said": [said(of, change.need, *change.people) for of in (view.before, view.after)],
+                "said": [typeset(said(of, change.need, *change.people)) for of in (view.before, view.after)],
                 "touched": [n for n, c in enumerate(view.before.communes) if c.insee in change.touched],
             }
             for change in view.changes

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import cos, hypot, pi, radians, sin
+from textwrap import shorten
 from typing import TypeAlias
 
 from graph.boundaries import Boundaries, Boundary, Point, Ring, inside
@@ -108,7 +109,9 @@ def _plane(outlines: tuple[Boundary, ...], names: tuple[str, ...], width: float,
     rings = {code: tuple(ring for polygon in shape for ring in polygon) for code, shape in shapes.items()}
     depths = {code: _depths(found) for code, found in rings.items()}
     middles = {code: max(found, key=lambda p: (found[p], -p[0], -p[1])) for code, found in depths.items()}
-    named = {outline.commune: name for outline, name in zip(outlines, names, strict=True)}
+    named = {
+        outline.commune: shorten(name, _LONGEST, placeholder="…") for outline, name in zip(outlines, names, strict=True)
+    }
     return Plane(width, height, shapes, middles, _labels(rings, depths, middles, named, width, height, size))
 
 
@@ -153,6 +156,8 @@ def _labels(
     return found
 
 
+_LONGEST = 36
+"""Letters of a name on the picture; no commune of the territory has as many."""
 _SPILL = 0.2
 """Part of a label that may lie over a neighbour: its letters have a pale edge."""
 _TRIED = 36

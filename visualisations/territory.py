@@ -10,7 +10,7 @@ from graph.coverage import GAP_SAID, Gap, Person
 from graph.model import CommuneCode, TerritoryCode
 from graph.reference import Commune, Need
 from graph.territory import LEVEL_SAID, PEOPLE, Level, Offer, TerritoryView, said
-from graph.wording import day, listed
+from graph.wording import day, listed, typeset
 from visualisations.document import document, escaped, static
 from visualisations.geography import FIGURE, LINE, Label, Plane, plane
 from visualisations.levels import LOOKS, levels_css, patterns, shown
@@ -70,14 +70,14 @@ def data(view: TerritoryView) -> dict[str, object]:
     ]
     need, person = view.worst
     return {
-        "needs": [need.label for need in view.needs],
+        "needs": [typeset(need.label) for need in view.needs],
         "people": [person.label for person in PEOPLE],
         "communes": [{"name": c.name, "epci": epcis.index(c.epci)} for c in view.communes],
         "epcis": list(view.epcis.values()),
         "partners": list(view.names.values()),
         "sets": [list(found) for found in sets],
         "cells": cells,
-        "said": [[said(view, need, person) for person in PEOPLE] for need in view.needs],
+        "said": [[typeset(said(view, need, person)) for person in PEOPLE] for need in view.needs],
         "reasons": [LEVEL_SAID[Level.NOT_ASKED], *(told(view, Offer(gap=gap)) for gap in gaps)],
         "reserved": -2 - gaps.index(Gap.SITUATION),
         "start": [view.needs.index(need), PEOPLE.index(person)],
@@ -112,8 +112,8 @@ def _main(view: TerritoryView, need: Need, person: Person) -> str:
 </section>
 <section class="all" aria-labelledby="titre-matrice">
 <h2 id="titre-matrice">Tous les besoins, commune par commune ({escaped(person.label)})</h2>
-<p class="screen-only tick"><input type="checkbox" id="fragiles">
-<label for="fragiles">Seulement les besoins qui n'ont personne, ou un seul partenaire, quelque part</label></p>
+<p class="screen-only"><label class="tick"><input type="checkbox" id="fragiles">
+Seulement les besoins qui n'ont personne, ou un seul partenaire, quelque part</label></p>
 <div class="scroll panel" tabindex="0" role="region" aria-labelledby="titre-matrice">
 {matrix(view, person)}
 </div>

@@ -77,3 +77,23 @@ def hostile(field: str, payloads: Sequence[str]) -> Iterator[TerritoryView]:
     texts = [" ".join(payloads[n : n + together]) for n in range(0, len(payloads), together)]
     for start in range(0, len(texts), places):
         yield dressed(territory(), list(islice(texts, start, start + places)))
+
+
+def closing_hostile(payloads: Sequence[str]) -> Iterator[ClosingView]:
+    """Ten at once: the name of the partner, of its units, of those that remain and of those that would take over."""
+    view = closing()
+    for start in range(0, len(payloads), 10):
+        some = list(payloads[start : start + 10])
+        partner = replace(view.partner, name=" ".join(some))
+        yield replace(
+            view,
+            partner=partner,
+            units=tuple(replace(partner, id=PartnerId(f"u{n}"), name=text) for n, text in enumerate(some)),
+            before=_needs(_partners(view.before, some), some),
+            after=_needs(_partners(view.after, some), some),
+            changes=tuple(
+                replace(change, need=replace(change.need, label=text))
+                for change, text in zip(view.changes, cycle(some), strict=False)
+            ),
+            takers=tuple(some),
+        )
