@@ -75,7 +75,7 @@ class Link:
     source: str
     target: str
     weight: float
-    months: Mapping[Month, int] = field(default_factory=dict)
+    months: Mapping[Month, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

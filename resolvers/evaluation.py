@@ -38,6 +38,16 @@ class Wanted:
     now: date | None = None  # the day from which it is seen
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days included, seen from `today`; `simulated`: the store holds invented young people."""
+
+    first: date
+    last: date
+    today: date
+    simulated: bool
+
+
 async def evaluated(
     store: FollowStore, directory: Directory, reference: Reference, wanted: Wanted, today: date
 ) -> Evaluation:
@@ -45,6 +55,15 @@ async def evaluated(
 
     Raises RequestRefused for a period that cannot be.
     """
+    period = await period_of(store, wanted, today)
+    partners = _of_domain(directory, wanted.domain) if wanted.domain is not None else None
+    scope = Scope(period.first, period.last, partners, wanted.need, wanted.epci, wanted.site, wanted.age_band)
+    counted = await _counted(store, directory, reference, scope, period.today, period.simulated)
+    return evaluation(counted, directory, reference, wanted.domain)
+
+
+async def period_of(store: FollowStore, wanted: Wanted, today: date) -> Period:
+    """See `evaluated`. Raises RequestRefused."""
     if any(day is not None and not EARLIEST <= day <= LATEST for day in (wanted.first, wanted.last, wanted.now)):
         raise RequestRefused(f"La période se tient entre {EARLIEST.year} et {LATEST.year}.")
     held = await store.held()
@@ -59,10 +78,7 @@ async def evaluated(
         raise RequestRefused("La période commence après sa fin.")
     if (last - first).days >= LONGEST_DAYS:
         raise RequestRefused("La période dépasse les 24 mois pendant lesquels les orientations sont gardées.")
-    partners = _of_domain(directory, wanted.domain) if wanted.domain is not None else None
-    scope = Scope(first, last, partners, wanted.need, wanted.epci, wanted.site, wanted.age_band)
-    counted = await _counted(store, directory, reference, scope, today, simulated)
-    return evaluation(counted, directory, reference, wanted.domain)
+    return Period(first, last, today, simulated)
 
 
 async def _last_simulated_day(store: FollowStore, today: date) -> date:

@@ -1,0 +1,64 @@
+"""The network of a period: read from the store, measured and laid out in a thread, so that others are served meanwhile.
+
+Measures and positions are kept by what they are made from: as long as no link changes, they are computed once.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+from graph.directory import Directory
+from graph.edges import month
+from graph.follow_store import FollowStore
+from graph.layers import Network, Snapshot, wholes
+from graph.layout import positions
+from graph.measures import Measure, measures
+from graph.reference import Reference
+from graph.referral import Direction
+from graph.tallies import Scope
+from resolvers.evaluation import Wanted, period_of
+
+KEPT = 32
+
+
+async def snapshot(
+    store: FollowStore, directory: Directory, reference: Reference, wanted: Wanted, today: date
+) -> Snapshot:
+    """Of the whole network: of *wanted* only the days are read, as `resolvers.evaluation.evaluated` reads them.
+
+    Monthly counters are of whole months: those that the period touches. Raises RequestRefused for a period that
+    cannot be.
+    """
+    period = await period_of(store, wanted, today)
+    scope = Scope(period.first, period.last, direction=Direction.OUTBOUND)
+    edges, shared, folded, agreements = await asyncio.gather(
+        store.edges(month(period.first), month(period.last)),
+        store.shared(scope),
+        store.shared(scope, wholes(directory)),
+        store.agreements(),
+    )
+    return Snapshot(
+        directory=directory,
+        reference=reference,
+        edges=tuple(edges),
+        shared=tuple(shared),
+        shared_folded=tuple(folded),
+        agreements=tuple(agreements),
+        today=period.today,
+        first=period.first,
+        last=period.last,
+        simulated=period.simulated,
+    )
+
+
+async def measures_of(network: Network) -> tuple[Measure, ...]:
+    return await asyncio.to_thread(_measures, network)
+
+
+async def positions_of(network: Network) -> Mapping[str, tuple[int, int]]:
+    return await asyncio.to_thread(_positions, network)
+
+
+_measures = lru_cache(maxsize=KEPT)(measures)
+_positions = lru_cache(maxsize=KEPT)(positions)
