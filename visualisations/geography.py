@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import cos, hypot, pi, radians, sin
-from textwrap import shorten
 from typing import TypeAlias
 
 from graph.boundaries import Boundaries, Boundary, Point, Ring, inside
@@ -109,9 +108,7 @@ def _plane(outlines: tuple[Boundary, ...], names: tuple[str, ...], width: float,
     rings = {code: tuple(ring for polygon in shape for ring in polygon) for code, shape in shapes.items()}
     depths = {code: _depths(found) for code, found in rings.items()}
     middles = {code: max(found, key=lambda p: (found[p], -p[0], -p[1])) for code, found in depths.items()}
-    named = {
-        outline.commune: shorten(name, _LONGEST, placeholder="…") for outline, name in zip(outlines, names, strict=True)
-    }
+    named = {outline.commune: _shortened(name) for outline, name in zip(outlines, names, strict=True)}
     return Plane(width, height, shapes, middles, _labels(rings, depths, middles, named, width, height, size))
 
 
@@ -229,6 +226,10 @@ def _beside(
                 if best is None or cost < best[0]:
                     best = cost, Label(at, lines, size, leader)
     return best[1] if best is not None else Label(middle, (name,), size)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
 
 
 def _broken(name: str) -> list[tuple[str, ...]]:
