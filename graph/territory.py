@@ -170,10 +170,11 @@ def finding(view: TerritoryView) -> str:
     return f"Chaque besoin{open_to} a au moins deux partenaires dans chaque commune"
 
 
-def said(view: TerritoryView, need: Need, *people: Person) -> str:
-    """Of *people* for whom it is the same: « Permis (mineurs) : un seul partenaire dans 14 communes »."""
-    counts = Counter(view.level(need.code, c.insee, people[0]) for c in view.communes)
-    total = len(view.communes)
+def said(view: TerritoryView, need: Need, *people: Person, epci: TerritoryCode | None = None) -> str:
+    """Of *people* for whom it is the same, in one EPCI or everywhere: « Permis (mineurs) : un seul partenaire dans 14 communes »."""
+    communes = [c for c in view.communes if epci in (None, c.epci)]
+    counts = Counter(view.level(need.code, c.insee, people[0]) for c in communes)
+    total = len(communes)
     parts = [
         LEVEL_SAID[level] + (f" dans les {total} communes" if n == total else f" dans {_some(n)}")
         for level in Level
@@ -181,7 +182,8 @@ def said(view: TerritoryView, need: Need, *people: Person) -> str:
     ]
     if counts[Level.NOT_ASKED] == total:
         parts = [LEVEL_SAID[Level.NOT_ASKED]]
-    return f"{need.label} ({listed([person.label for person in people])}) : {listed(parts)}"
+    where = "" if epci is None else f"{view.epcis[epci]} : "
+    return f"{where}{need.label} ({listed([person.label for person in people])}) : {listed(parts)}"
 
 
 def _some(n: int) -> str:

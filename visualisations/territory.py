@@ -77,7 +77,10 @@ def data(view: TerritoryView) -> dict[str, object]:
         "partners": list(view.names.values()),
         "sets": [list(found) for found in sets],
         "cells": cells,
-        "said": [[typeset(said(view, need, person)) for person in PEOPLE] for need in view.needs],
+        "said": [
+            [[typeset(said(view, need, person, epci=epci)) for epci in (None, *epcis)] for person in PEOPLE]
+            for need in view.needs
+        ],
         "reasons": [LEVEL_SAID[Level.NOT_ASKED], *(told(view, Offer(gap=gap)) for gap in gaps)],
         "reserved": -2 - gaps.index(Gap.SITUATION),
         "start": [view.needs.index(need), PEOPLE.index(person)],

@@ -101,6 +101,8 @@ async def test_an_epci_is_seen_alone_and_all_comes_back(browser: Browser, tmp_pa
     async with opened(browser, territory_page(view), tmp_path) as (page, _, _):
         await page.select_option("#epci", "1")
 
+        need, person = view.worst
+        assert await page.locator("#constat").inner_text() == typeset(said(view, need, person, epci=second))
         assert await page.locator("#tableau tr[data-c]:visible th").all_inner_texts() == inside
         assert await page.locator("#matrice .tall:visible").all_inner_texts() == inside
         assert sum("away" in css for css in await map_classes(page)) == len(view.communes) - len(inside)

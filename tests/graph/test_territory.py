@@ -19,7 +19,7 @@ from graph.model import (
     TerritoryCode,
 )
 from graph.reference import Reference
-from graph.territory import LEVEL_SAID, PEOPLE, Level, TerritoryView, territory_view
+from graph.territory import LEVEL_SAID, PEOPLE, Level, TerritoryView, said, territory_view
 from loaders.boundaries import boundaries
 from loaders.reference import reference
 from tests.graph.packaged import packaged
@@ -133,3 +133,17 @@ def test_what_is_missing_most_is_shown_first() -> None:
 def test_every_level_has_its_word() -> None:
     assert LEVEL_SAID.keys() == set(Level)
     assert {person.code for person in PEOPLE} == {"mineurs", "majeurs"}
+
+
+def test_one_sentence_says_how_a_need_is_covered_everywhere_or_in_one_epci() -> None:
+    shown = view(offering(("a", FIRST, OLERON), ("a", SECOND, ROCHEFORT), ("b", SECOND, ROCHEFORT)), few(FIRST, SECOND))
+    first, second = shown.needs
+
+    assert said(shown, first, YOUNG) == (
+        "Passer le permis ou le code (mineurs) : personne dans 31 communes et un seul partenaire dans 8 communes"
+    )
+    assert said(shown, first, YOUNG, ADULT, epci=OLERON) == (
+        "CC de l'Île d'Oléron : Passer le permis ou le code (mineurs et majeurs) : "
+        "un seul partenaire dans les 8 communes"
+    )
+    assert said(shown, second, ADULT).endswith("personne dans 38 communes et deux partenaires dans une commune")

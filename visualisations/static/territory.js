@@ -48,7 +48,7 @@
       row.toggleAttribute("aria-current", c === state.commune);
     });
     for (const body of document.querySelectorAll("#tableau tbody")) body.hidden = state.epci !== "" && body.dataset.e !== state.epci;
-    const said = view.said[state.need][state.person];
+    const said = view.said[state.need][state.person][state.epci === "" ? 0 : Number(state.epci) + 1];
     say($("constat"), said);
     map.setAttribute("aria-label", said);
     for (const item of document.querySelectorAll(".legend li")) {
