@@ -171,7 +171,7 @@ def finding(view: TerritoryView) -> str:
 
 
 def said(view: TerritoryView, need: Need, *people: Person, epci: TerritoryCode | None = None) -> str:
-    """Of *people* for whom it is the same, in one EPCI or everywhere: « Permis (mineurs) : un seul partenaire dans 14 communes »."""
+    """« Permis (mineurs) : un seul partenaire dans 14 communes ». Of *people* for whom it is the same."""
     communes = [c for c in view.communes if epci in (None, c.epci)]
     counts = Counter(view.level(need.code, c.insee, people[0]) for c in communes)
     total = len(communes)
