@@ -113,7 +113,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """`n` outcomes of needs; those of a service as a whole have the need ""."""
+    """`n` outcomes of needs; those of a service as a whole have the need "", and go with any need of the referral."""
 
     key: Key
     result: NeedResult

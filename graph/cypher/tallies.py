@@ -196,7 +196,7 @@ async def refusals(tx: AsyncManagedTransaction, scope: Scope, by: Sequence[By]) 
 _EACH_OUTCOME: LiteralString = """
 UNWIND range(0, size(r.outcome_needs) - 1) AS k
 WITH r, r.outcome_needs[k] AS need, r.outcome_results[k] AS result, r.outcome_said_by[k] AS said_by
-WHERE $need IS NULL OR need = $need
+WHERE $need IS NULL OR need IN [$need, '']
 """
 _OUTCOMES: LiteralString = """ AS key, result, said_by, count(*) AS n
 }

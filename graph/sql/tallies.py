@@ -203,7 +203,7 @@ def outcomes(connection: sqlite3.Connection, scope: Scope, by: Sequence[By]) -> 
     statement: LiteralString = "SELECT " + selected + "n.result, n.said_by, count(*) FROM referral r" + joins
     statement += _referrals(scope)
     if scope.need is not None:
-        statement += " AND n.need = :need"
+        statement += _ABOUT + " AND n.need IN (:need, '')"
     found = rows(connection, statement + _grouped(group, "n.result", "n.said_by"), _parameters(scope))
     size = len(by)
     made = [Outcomes(_key(row, size), NeedResult(row[size]), SaidBy(row[size + 1]), row[size + 2]) for row in found]

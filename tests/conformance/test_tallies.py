@@ -11,7 +11,7 @@ import pytest
 
 from graph.intake import AgeBand, Intake, IntakeId, Unmet
 from graph.model import NeedCode, PartnerId
-from graph.referral import Direction, Mode, NeedOutcome, NeedResult, Referral
+from graph.referral import Direction, Mode, NeedOutcome, NeedResult, Referral, SaidBy
 from graph.store import Store
 from graph.tallies import By, Count, Key, Outcomes, Refused, Scope, Tally, Waited
 from tests.conftest import Fresh
@@ -140,12 +140,15 @@ def reasons(model: Model, scope: Scope, by: tuple[By, ...]) -> list[Refused]:
 
 
 def results(model: Model, scope: Scope, by: tuple[By, ...]) -> list[Outcomes]:
-    rows = Counter(
-        (key, outcome.result, outcome.said_by)
-        for referral in chosen(model, scope)
-        for key, needs in keys(referral, model.intakes[referral.intake], by, scope)
-        for outcome in told(referral, needs)
-    )
+    """Each outcome once: that of the service as a whole stands apart from the needs."""
+    rows: Counter[tuple[Key, NeedResult, SaidBy]] = Counter()
+    for referral in chosen(model, scope):
+        [(key, _)] = keys(referral, model.intakes[referral.intake], tuple(b for b in by if b is not By.NEED), scope)
+        for outcome in told(referral, set(referral.needs) if scope.need is None else {scope.need}):
+            row = list(key)
+            if By.NEED in by:
+                row.insert(by.index(By.NEED), outcome.need or "")
+            rows[tuple(row), outcome.result, outcome.said_by] += 1
     return [Outcomes(*row, n) for row, n in sorted(rows.items())]
 
 

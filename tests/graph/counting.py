@@ -114,6 +114,8 @@ class Lists:
         counted: defaultdict[tuple[Key, NeedResult, SaidBy], int] = defaultdict(int)
         for r in self.within(scope):
             for outcome in r.outcomes:
+                if scope.need is not None and outcome.need not in (None, scope.need):
+                    continue
                 key = tuple((outcome.need or "") if b is By.NEED else self._value(r, b) for b in by)
                 counted[key, outcome.result, outcome.said_by] += 1
         return [Outcomes(*row, n) for row, n in sorted(counted.items())]
