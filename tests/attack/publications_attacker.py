@@ -1,0 +1,110 @@
+"""A reader who wants hidden numbers back: linear programs over everything published, and everything that is true of it.
+
+Written without looking at how publications are made: from their tables, the directory and the closed lists alone. Of
+each kind of relation, those that happen to be true of these people are given, even where nobody could know it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from math import ceil, floor, inf
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
+
+Cell = tuple[str, str, str]
+"""Table, row, column."""
+Truth = Mapping[Cell, int]
+
+HIDDEN = (0.0, 10.0)
+_SMALL = 1e-6
+
+
+@dataclass
+class Attacker:
+    """What is known of each number, and the inequalities between them: `least` ≤ sum of factor × number ≤ `most`."""
+
+    known: dict[Cell, tuple[float, float]] = field(default_factory=dict)
+    rows: list[tuple[dict[Cell, int], float, float]] = field(default_factory=list)
+
+    def add(self, factors: Mapping[Cell, int], least: float, most: float) -> None:
+        self.rows.append((dict(factors), least, most))
+
+    def sums(self, whole: Cell, parts: Iterable[Cell]) -> None:
+        self.add({whole: -1, **dict.fromkeys(parts, 1)}, 0, 0)
+
+    def covers(self, whole: Cell, parts: Iterable[Cell]) -> None:
+        """The parts add up to the whole at least."""
+        self.add({whole: -1, **dict.fromkeys(parts, 1)}, 0, inf)
+
+    def within(self, part: Cell, whole: Cell) -> None:
+        self.add({whole: 1, part: -1}, 0, inf)
+
+    def solved(self) -> "Solved":
+        return Solved(self)
+
+
+class Solved:
+    """The numbers that are known exactly are put in once; the others are bounded one by one."""
+
+    def __init__(self, attacker: Attacker) -> None:
+        self._known = attacker.known
+        free = [cell for cell, (low, high) in attacker.known.items() if low < high]
+        self._place = {cell: number for number, cell in enumerate(free)}
+        at: list[tuple[int, int, float]] = []
+        most: list[float] = []
+        for factors, low, high in attacker.rows:
+            fixed = sum(f * attacker.known[cell][0] for cell, f in factors.items() if cell not in self._place)
+            own = [(self._place[cell], f) for cell, f in factors.items() if cell in self._place]
+            if not own:
+                assert low - _SMALL <= fixed <= high + _SMALL, "what the attacker believes is not true"
+                continue
+            for sign, bound in ((1, high - fixed), (-1, fixed - low)):
+                if bound < inf:
+                    at += [(len(most), place, sign * f) for place, f in own]
+                    most.append(bound)
+        self._matrix = csr_matrix(
+            ([f for _, _, f in at], ([r for r, _, _ in at], [c for _, c, _ in at])), shape=(len(most), len(free))
+        )
+        self._most = np.array(most)
+        self._bounds = [attacker.known[cell] for cell in free]
+
+    def interval(self, cell: Cell) -> tuple[float, float]:
+        if cell not in self._place:
+            return self._known[cell]
+        return self._bound(cell, 1), self._bound(cell, -1)
+
+    def _bound(self, cell: Cell, sign: int) -> float:
+        wanted = np.zeros(len(self._place))
+        wanted[self._place[cell]] = sign
+        found = linprog(wanted, A_ub=self._matrix, b_ub=self._most, bounds=self._bounds, method="highs")
+        if found.status == 3:
+            return -sign * inf
+        assert found.status == 0, found.message
+        return sign * float(found.fun)
+
+    def exactly(self, cell: Cell) -> bool:
+        """Whether one whole number only is left."""
+        low, high = self.interval(cell)
+        return high < inf and floor(high + _SMALL) <= ceil(low - _SMALL)
+
+    def free(self, cell: Cell) -> bool:
+        """Whether anything from zero to ten is left."""
+        low, high = self.interval(cell)
+        return low <= HIDDEN[0] + _SMALL and high >= HIDDEN[1] - _SMALL
+
+
+def rounded(value: int) -> tuple[float, float]:
+    """What a told number leaves: it counts eleven at least, and was rounded to five."""
+    return max(11.0, value - 2.0), value + 2.0
+
+
+def hidden(truth: Truth, shown: Iterable[Cell], family: Callable[[Cell], object]) -> dict[Cell, tuple[float, float]]:
+    """What hidden cells leave: ten at most where every hidden one of their family is, which the attacker knows."""
+    seen = set(shown)
+    largest: defaultdict[object, int] = defaultdict(int)
+    for cell, persons in truth.items():
+        if cell not in seen:
+            largest[family(cell)] = max(largest[family(cell)], persons)
+    return {cell: (0.0, 10.0 if largest[family(cell)] <= 10 else inf) for cell in truth if cell not in seen}
