@@ -84,7 +84,8 @@ def events(id: str, *states: State, start: int = 0, before: State | None = None,
 
 
 async def followed(store: Neo4jStore, **parts: Iterable[Any]) -> None:
-    entry = Entry(**{name: tuple(values) for name, values in parts.items()})
+    held: dict[str, Any] = {name: tuple(values) for name, values in parts.items()}
+    entry = Entry(**held)
     await store.follow(entry, key=key(), call="test")
 
 
