@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from graph.agreement import Agreement
 from graph.directory import Directory
@@ -24,8 +24,7 @@ from graph.tallies import Count
 if TYPE_CHECKING:
     import networkx as nx
 
-    Graph = nx.Graph[str]
-
+Graph: TypeAlias = "nx.Graph[str]"
 LONGEST_LABEL = 28
 """Characters of `Node.short`."""
 HOME = PartnerId("mission-locale")
@@ -162,7 +161,7 @@ def everybody(snapshot: Snapshot, *, folded: bool = True) -> tuple[Node, ...]:
     return tuple(_node(snapshot, id) for id in sorted(ids) if not (folded and id in snapshot.wholes))
 
 
-def graph_of(network: Network) -> "Graph":
+def graph_of(network: Network) -> Graph:
     """Nodes and edges in the order of the network; each edge has its `weight`. A DiGraph where links have a direction.
 
     networkx is imported here, so that a service that shows no network starts without it.

@@ -8,17 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import TYPE_CHECKING
 
+from graph import groups
 from graph import network as measured
 from graph.disclosure import decimal, percent
 from graph.layer_words import CAVEATS, WORDS
-from graph.layers import Layer, Network, graph_of
+from graph.layers import Graph, Layer, Network, graph_of
 from graph.measure_definitions import DEFINITIONS
 from graph.wording import listed
-
-if TYPE_CHECKING:
-    from graph.layers import Graph
 
 LEAST_NODES = 5
 LEAST_LINKS = 5
@@ -81,19 +78,34 @@ class _Seen:
         self.words = WORDS[network.layer]
 
     @cached_property
-    def graph(self) -> "Graph":
+    def graph(self) -> Graph:
         return graph_of(self.network)
 
     @cached_property
     def groups(self) -> list[frozenset[str]]:
-        return measured.communities(self.graph)
+        return groups.communities(self.graph)
+
+    @cached_property
+    def clear(self) -> bool:
+        """Whether there is more inside the groups than in any of those of networks linked at random."""
+        found = groups.modularity(self.graph, self.groups)
+        return len(self.groups) > 1 and found is not None and found > groups.modularity_by_chance(self.graph) + 0.01
 
     def measure(self, code: str) -> Measure:
         d = DEFINITIONS[code]
         told = self._silent(code) or _TELL[code](self)
         limits = f"{d.limits} {CAVEATS[self.network.layer]}".strip()
         return Measure(
-            code, d.title, d.definition, d.example, d.reference, told.value, told.n, told.of, told.sentence, limits
+            code,
+            d.title,
+            d.definition,
+            d.example,
+            d.reference,
+            told.value,
+            told.n,
+            told.of,
+            told.sentence[:1].upper() + told.sentence[1:],
+            limits,
         )
 
     def _silent(self, code: str) -> _Told | None:
@@ -101,6 +113,8 @@ class _Seen:
         layer = self.network.layer
         if self.n < LEAST_NODES:
             return self._few(self.n, "d'organisations reliées")
+        if not self.network.links:
+            return self._few(0, "de liens")
         if code == "reciprocite":
             if not self.network.directed:
                 return self._pointless("un lien n'y a pas de direction")
@@ -110,8 +124,8 @@ class _Seen:
                 return self._few(len(self.network.links), "de liens")
         if layer in _CENTRED and code in _PATHS:
             return self._pointless("la Mission Locale y est au centre par construction")
-        if layer is Layer.BOARD and code in _GROUPED:
-            return self._pointless("tous les liens y mènent à la Mission Locale")
+        if layer in _CENTRED and code in _GROUPED:
+            return self._pointless("les liens y mènent à la Mission Locale")
         if code in _GROUPED and code != "passerelles" and self.n < LEAST_GROUPED:
             return self._few(self.n, "d'organisations reliées")
         if code == "domaines" and len(self.domains) < LEAST_GROUPED:
@@ -129,7 +143,9 @@ class _Seen:
         return _Told(None, self.n, None, f"Sans objet ici : {why}.")
 
     def name(self, id: str) -> str:
-        return self.network.by_id[id].name
+        """Short enough for a sentence, and without a comma where there is a shorter one."""
+        node = self.network.by_id[id]
+        return node.name if node.short.endswith("…") else node.short
 
     def first(self, of: Mapping[str, float], most: int = _NAMED, *, partners: bool = False) -> list[str]:
         """Names of the nodes with the highest values, highest first; none of those at 0."""
@@ -146,6 +162,21 @@ class _Seen:
 
     def _degree(self, of: Mapping[str, int], does: str) -> _Told:
         active = {id: value for id, value in of.items() if value}
+        told = {id: float(value) for id, value in of.items()}
+        if not active:
+            return self._few(0, "de liens")
+        if len(active) < LEAST_NODES:
+            named = listed(
+                [f"{self.name(id)} ({n})" for id, n in sorted(active.items(), key=lambda one: (-one[1], one[0]))]
+            )
+            return _Told(
+                sum(active.values()) / len(active),
+                len(active),
+                told,
+                f"Une seule organisation en a : {named}."
+                if len(active) == 1
+                else f"{len(active)} organisations seulement en ont : {named}.",
+            )
         mean = sum(active.values()) / len(active)
         middle = median(active.values())
         top = min(active, key=lambda id: (-active[id], id))
@@ -153,7 +184,7 @@ class _Seen:
             f"En moyenne, une organisation {does} {decimal(mean)} autre{_s(mean)} ; la moitié, "
             f"{decimal(float(middle))} au plus. Le plus grand nombre : {self.name(top)}, {active[top]}."
         )
-        return _Told(mean, len(active), {id: float(value) for id, value in of.items()}, sentence)
+        return _Told(mean, len(active), told, sentence)
 
     def strength_in(self) -> _Told:
         return self._strength(measured.strength_in(self.graph), "reçoivent" if self.network.directed else "prennent")
@@ -268,7 +299,7 @@ class _Seen:
         value = max(of.values())
         members = sum(n == value for n in of.values())
         if value < 2:
-            sentence = "Il n'y a pas de noyau : nulle part trois organisations ne sont toutes reliées en boucle."
+            sentence = "Il n'y a pas de noyau : les liens ne forment aucune boucle."
         else:
             sentence = (
                 f"Un noyau de {_organisations(members)} tient le réseau : chacune y est reliée à au moins "
@@ -277,44 +308,46 @@ class _Seen:
         return _Told(value, self.n, of, sentence)
 
     def communities(self) -> _Told:
-        groups = [group for group in self.groups if len(group) > 1]
+        several = [group for group in self.groups if len(group) > 1]
         of = {id: float(number) for number, group in enumerate(self.groups, 1) for id in group}
-        clear = measured.modularity(self.graph, self.groups) or 0.0
-        if len(groups) < 2 or clear < _CLEAR:
-            sentence = f"Pas de groupes nets (modularité {decimal(clear, 2)}) : le réseau travaille d'un seul tenant."
-            return _Told(float(len(groups)), self.n, dict(sorted(of.items())), sentence)
+        clear = groups.modularity(self.graph, self.groups) or 0.0
+        if not self.clear:
+            sentence = f"Pas de groupes plus nets que le hasard n'en ferait (modularité {decimal(clear, 2)})."
+            return _Told(float(len(several)), self.n, dict(sorted(of.items())), sentence)
         largest = ", ".join(
             f"l'un de {_organisations(len(group))} autour de {self._heart(group)}" if number == 0 else
             f"un autre de {len(group)} autour de {self._heart(group)}"
-            for number, group in enumerate(groups[:_NAMED])
+            for number, group in enumerate(several[:_NAMED])
         )  # fmt: skip
-        sentence = f"{len(groups)} groupes travaillent surtout entre eux (modularité {decimal(clear, 2)}) : {largest}."
-        return _Told(float(len(groups)), self.n, dict(sorted(of.items())), sentence)
+        sentence = (
+            f"{len(several)} groupes {_WITHIN.get(self.network.layer, 'travaillent surtout entre eux')} "
+            f"(modularité {decimal(clear, 2)}) : {largest}."
+        )
+        return _Told(float(len(several)), self.n, dict(sorted(of.items())), sentence)
 
     def _heart(self, group: frozenset[str]) -> str:
         of = measured.strength_in(measured.undirected(self.graph))
         return self.name(min(group, key=lambda id: (-of[id], id)))
 
     def agreement(self) -> _Told:
-        value = measured.mutual_information(self.groups, self.domains)
-        chance = measured.by_chance(self.groups, self.domains)
+        value = groups.mutual_information(self.groups, self.domains)
+        chance = groups.by_chance(self.groups, self.domains)
         if value is None or chance is None:
             return self._pointless("il n'y a qu'un groupe et qu'un domaine")
-        beyond = (value - chance) / (1 - chance) if chance < 1 else 0.0
-        if beyond < 0.1:
-            means = "on ne travaille pas par domaine : ce qui réunit les organisations est ailleurs"
-        elif beyond < 0.4:
-            means = "les domaines n'expliquent qu'en partie qui travaille avec qui"
-        else:
-            means = "on travaille surtout à l'intérieur de son domaine"
-        sentence = f"{means[0].upper()}{means[1:]} ({_share(value)}, contre {_share(chance)} au hasard)."
+        beyond = _beyond(value, chance)
+        follow = (
+            "ne suivent pas" if beyond < _SOME else "ne suivent qu'en partie" if beyond < _MUCH else "suivent largement"
+        )
+        sentence = (
+            f"Les groupes observés {follow} les domaines déclarés ({_share(value)}, contre {_share(chance)} au hasard)."
+        )
         return _Told(value, len(self.domains), None, sentence)
 
     def bridges(self) -> _Told:
-        across, links, chance = measured.crossing(self.graph, self.domains)
+        across, links, chance = groups.crossing(self.graph, self.domains)
         if links < LEAST_LINKS or chance is None:
             return self._few(links, "de liens entre partenaires qui ont un domaine")
-        of = {id: float(n) for id, n in measured.bridges(self.graph, self.domains).items()}
+        of = {id: float(n) for id, n in groups.bridges(self.graph, self.domains).items()}
         value = across / links
         sentence = f"{_share(value)} des {links} liens réunissent des domaines différents ({_share(chance)} au hasard)"
         names = self.first(of)
@@ -326,8 +359,15 @@ class _Seen:
         return min(of, key=lambda id: (-of[id], id))
 
 
-_CLEAR = 0.2
-"""Modularity below which groups are not clear: random sparse networks come near it."""
+_SOME, _MUCH = 0.1, 0.4
+"""Of what lies between chance and a perfect match: from where groups follow domains in part, and largely."""
+_WITHIN = {
+    Layer.SENT: "se dessinent autour des sites",
+    Layer.RECEIVED: "se dessinent autour des sites",
+    Layer.OFFER: "répondent surtout aux mêmes besoins",
+    Layer.REROUTED: "se passent surtout la main entre eux",
+    Layer.SHARED: "partagent surtout les mêmes jeunes",
+}
 _PATHS = frozenset({"centralisation", "intermediarite", "proximite", "vecteur-propre", "articulation"})
 _GROUPED = frozenset({"communautes", "domaines", "passerelles"})
 _TELL: Mapping[str, Callable[[_Seen], _Told]] = {
@@ -370,15 +410,26 @@ def headline(network: Network, found: tuple[Measure, ...]) -> str:
         if half == 1:
             return f"Une seule organisation {_ONE[does]} la moitié {linked.of_all}, sur {len(weights)}"
         return f"{half} organisations sur {len(weights)} {does} la moitié {linked.of_all}"
-    bridges, domains = by_code.get("passerelles"), by_code.get("domaines")
-    if domains is not None and domains.value is not None:
-        return domains.sentence.split(" (")[0].rstrip(".")
-    if bridges is not None and bridges.value is not None:
-        return f"{_share(bridges.value)} des liens réunissent des domaines différents"
+    crossing = by_code.get("passerelles")
+    if crossing is not None and crossing.value is not None:
+        return _HEADLINES[network.layer].format(share=_share(crossing.value), n=crossing.n)
     return f"{n} organisations sont reliées par {len(network.links)} liens"
 
 
+_HEADLINES: Mapping[Layer, str] = {
+    Layer.ALL: "{share} des liens entre partenaires réunissent des domaines différents",
+    Layer.REROUTED: "{share} des passages de main vont vers un partenaire d'un autre domaine",
+    Layer.SHARED: "{share} des paires de partenaires qui partagent des jeunes sont de domaines différents",
+    Layer.SUPPORT: "{share} des paires qui accompagnent ensemble sont de domaines différents",
+    Layer.OFFER: "{share} des paires qui répondent au même besoin sont de domaines différents",
+}
+
+
 # how numbers are written
+
+
+def _beyond(value: float, chance: float) -> float:
+    return (value - chance) / (1 - chance) if chance < 1 else 0.0
 
 
 def _share(value: float) -> str:
@@ -387,7 +438,7 @@ def _share(value: float) -> str:
 
 
 def _s(n: float) -> str:
-    return "s" if n >= 2 else ""
+    return "s" if round(n, 1) >= 2 else ""
 
 
 def _organisations(n: float) -> str:

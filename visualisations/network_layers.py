@@ -2,77 +2,44 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
+from graph.layer_words import WORDS
 from graph.layers import BY_MONTH, DIRECTED, OF_PEOPLE, Layer, Link, Network, Node, Snapshot, everybody, network
+from graph.layout import positions
+from graph.measures import headline, measures
 from graph.model import PartnerId
 from graph.wording import day, month_named
 from visualisations.network_view import LayerView, LinkView, NetworkView, NodeView
 
-
-class Words(NamedTuple):
-    label: str
-    definition: str
-    one: str
-    many: str
-
-
-WORDS: Mapping[Layer, Words] = {
-    Layer.SENT: Words(
-        "Orientations",
-        "Un trait : des jeunes qu'un site de la Mission Locale oriente vers un partenaire.",
-        *("orientation", "orientations"),
-    ),
-    Layer.RECEIVED: Words(
-        "Jeunes adressés à la Mission Locale",
-        "Un trait : des jeunes qu'un partenaire adresse à un site de la Mission Locale.",
-        *("orientation reçue", "orientations reçues"),
-    ),
-    Layer.REROUTED: Words(
-        "Réorientations",
-        "Un trait : des jeunes réorientés d'un partenaire vers un autre.",
-        *("réorientation", "réorientations"),
-    ),
-    Layer.SHARED: Words(
-        "Jeunes en commun", "Un trait : des jeunes orientés vers ces deux partenaires.", "jeune", "jeunes"
-    ),
-    Layer.SUPPORT: Words(
-        "Co-accompagnements",
-        "Un trait : des jeunes que ces deux partenaires accompagnent ensemble.",
-        *("co-accompagnement", "co-accompagnements"),
-    ),
-    Layer.AGREEMENT: Words(
-        "Conventions", "Un trait : les conventions en vigueur qui lient les deux.", "convention", "conventions"
-    ),
-    Layer.BOARD: Words(
-        "Sièges au conseil",
-        "Un trait : les sièges d'un partenaire au conseil d'administration de la Mission Locale.",
-        *("siège", "sièges"),
-    ),
-    Layer.OFFER: Words(
-        "Offre en commun", "Un trait : les besoins auxquels ces deux partenaires répondent.", "besoin", "besoins"
-    ),
-}
-"""In the order in which the map offers them."""
+ORDER = (
+    *(Layer.SENT, Layer.RECEIVED, Layer.REROUTED, Layer.SHARED, Layer.SUPPORT),
+    *(Layer.AGREEMENT, Layer.BOARD, Layer.OFFER, Layer.ALL),
+)
+"""In which the map offers them."""
 KINDS = {"organisation": "organisation", "unit": "unité", "site": "site de la Mission Locale", "group": "catégorie"}
+
+
+def view_of(snapshot: Snapshot) -> NetworkView:
+    """Everything computed: places and findings too. Takes a second; not for the thread that answers others."""
+    found = {layer: network(snapshot, layer) for layer in ORDER}
+    findings = {layer: headline(one, measures(one)) for layer, one in found.items()}
+    return internal(snapshot, findings, positions(whole(snapshot)))
 
 
 def whole(snapshot: Snapshot) -> Network:
     """Everybody, with whatever kind of link there is: what the places on every map are computed from."""
     linked = network(snapshot, Layer.ALL)
     nodes = {node.id: node for node in (*everybody(snapshot), *linked.nodes)}
-    for layer in WORDS:
+    for layer in ORDER:
         nodes |= {node.id: node for node in network(snapshot, layer).nodes}
     return Network(Layer.ALL, False, tuple(nodes[id] for id in sorted(nodes)), linked.links)
 
 
-def internal(
-    snapshot: Snapshot, findings: Mapping[Layer, str], positions: Mapping[str, tuple[float, float]]
-) -> NetworkView:
-    """Exact numbers by month, for the team. *positions*: of the nodes of `whole`. A layer without links is left out."""
+def internal(snapshot: Snapshot, findings: Mapping[Layer, str], at: Mapping[str, tuple[float, float]]) -> NetworkView:
+    """Exact numbers by month, for the team. *at*: places of the nodes of `whole`. A layer without links is left out."""
     nodes: dict[str, Node] = {node.id: node for node in everybody(snapshot, folded=False)}
     layers: list[LayerView] = []
-    for layer in WORDS:
+    for layer in ORDER:
         apart, folded = network(snapshot, layer, folded=False), network(snapshot, layer)
         if not folded.links and (layer is not Layer.SENT):
             continue
@@ -89,7 +56,7 @@ def internal(
         simulated=snapshot.simulated,
         nodes=tuple(_node(snapshot, nodes, nodes[id]) for id in sorted(nodes)),
         layers=tuple(layers),
-        positions=positions,
+        positions=at,
         domains={str(code): domain.label for code, domain in reference.domains.items()},
         epcis={code: reference.territory_name(code) for code in sorted(epcis, key=reference.territory_name)},
         months=_months(snapshot.first, snapshot.last),
