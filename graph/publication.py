@@ -4,13 +4,15 @@ A table holds told counts of young people, rounded, and nothing for those that a
 knows what it hides. `graph.publishing` makes one from what a store counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from graph.errors import FileRefused
 from graph.privacy import percentage
+from graph.spreadsheet import spreadsheet
+from graph.wording import day
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -198,3 +200,22 @@ def _published(value: Any) -> Published:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("a told count is a whole number")
     return Published(value)
+
+
+def to_csv(publication: Publication) -> bytes:
+    """All its tables for a French spreadsheet; an empty cell is a number that is not told."""
+    return spreadsheet(_csv_lines(publication))
+
+
+def _csv_lines(publication: Publication) -> Iterator[list[str]]:
+    yield [f"Publication {publication.year}, version {publication.version}, du {day(publication.made_on)}"]
+    if publication.simulated:
+        yield ["Données simulées : ces jeunes n'existent pas."]
+    for table in publication.tables:
+        yield []
+        yield [table.title]
+        yield [table.definition]
+        yield ["", *(table.name(column) for column in table.columns)]
+        for row in table.rows:
+            told = (table.value(row, column) for column in table.columns)
+            yield [table.name(row), *("" if value is None else str(value) for value in told)]

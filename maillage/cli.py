@@ -59,6 +59,7 @@ LATER = {
     "rebuild-edges": ("maillage.cli_following:rebuild_edges", "Recalcule les liens d'orientation."),
     "simulate": ("maillage.cli_simulate:simulate", "Invente une année vraisemblable d'orientations."),
     "evaluate": ("maillage.cli_evaluate:evaluate", "Évalue les partenariats d'une période."),
+    "map": ("maillage.cli_map:map_", "Écrit une carte : réseau, territoire, fermeture d'un partenaire."),
     "publish": ("maillage.cli_publish:publish", "Publie les tableaux d'une année pour la gouvernance."),
 }
 """Commands of other modules: where each one is, and its short help."""

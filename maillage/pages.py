@@ -17,6 +17,7 @@ from graph.model import AGE_MAX, AGE_MIN
 from graph.pseudonym import random_pseudonym
 from maillage.answer import Answer
 from maillage.inbound_pages import inbound_routes
+from maillage.map_pages import map_routes
 from maillage.page import NO_STORE, rendered
 from maillage.referral_pages import referral_routes
 from maillage.report_pages import report_routes
@@ -60,6 +61,7 @@ def page_routes(context: Callable[[], Context]) -> list[BaseRoute]:
         *referral_routes(context, templates),
         *youth_routes(context, templates),
         *report_routes(context, templates),
+        *map_routes(context, templates),
         Mount("/static", StaticFiles(directory=str(files("maillage") / "static")), name="static"),
     ]
 

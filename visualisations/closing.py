@@ -18,7 +18,7 @@ from visualisations.territory import method, plane_of, subtitle, svg, swatch
 MOST_NAMES = 3
 
 
-def page(view: ClosingView) -> str:
+def page(view: ClosingView, back: str = "") -> str:
     """One HTML file. With numbers of referrals it is for internal use; on paper small ones are not told."""
     return document(
         view.title,
@@ -32,6 +32,7 @@ def page(view: ClosingView) -> str:
         internal=view.internal,
         foot=f"<p>{escaped(method(view.before))}</p>",
         wide=True,
+        back=back,
     )
 
 

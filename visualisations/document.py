@@ -41,11 +41,13 @@ def document(
     foot: str = "",
     wide: bool = False,
     place: str = PLACE,
+    back: str = "",
 ) -> str:
     """One HTML page. *main* and *foot* are markup, in which every text has gone through `escaped`.
 
     *data*: values that JSON can spell, by the id of the element in which a script finds each. *scripts* run in their
-    order, once the page stands. *wide*: the whole width of the screen. *internal* marks it « usage interne ».
+    order, once the page stands. *wide*: the whole width of the screen. *internal* marks it « usage interne ». *back*:
+    the address of the service's own page, where a service shows it.
     """
     all_styles = [static("document.css"), *styles]
     _refuse(_ENDS_A_STYLE, all_styles)
@@ -60,10 +62,11 @@ def document(
             '<p class="internal" role="note"><strong>Usage interne</strong> : '
             "nombres exacts, à ne pas diffuser hors de l'équipe.</p>"
         )
+    home = f'<nav class="back"><a href="{escaped(back)}">Retour aux cartes</a></nav>' if back else ""
     lead = f'<p class="lead">{escaped(subtitle)}</p>' if subtitle else ""
     body = typeset(f"""\
 <a class="skip" href="#contenu">Aller au contenu</a>
-<header class="top"><p class="brand">Maillage</p><p class="place">{escaped(place)}</p></header>
+<header class="top"><p class="brand">Maillage</p><p class="place">{escaped(place)}</p>{home}</header>
 {f'<div class="notes">{"".join(notes)}</div>' if notes else ""}
 <main id="contenu" tabindex="-1"{' class="wide"' if wide else ""}>
 <h1>{escaped(title)}</h1>

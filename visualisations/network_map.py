@@ -19,7 +19,7 @@ VIS = "lib/vis-9.1.2/vis-network.min.js"
 _SOURCE_MAP = "\n//# sourceMappingURL="
 
 
-def page(view: NetworkView) -> str:
+def page(view: NetworkView, back: str = "") -> str:
     """One HTML file: the picture, its filters and legend, the card of a partner, and the table that says the same."""
     return document(
         view.layers[0].finding,
@@ -32,6 +32,7 @@ def page(view: NetworkView) -> str:
         internal=view.internal,
         foot=f"<p>{escaped(view.method)}</p>" if view.method else "",
         wide=True,
+        back=back,
     )
 
 

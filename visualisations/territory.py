@@ -20,7 +20,7 @@ MOST_NAMES = 4
 """Of partners in a line of the table; the card of a commune has them all."""
 
 
-def page(view: TerritoryView) -> str:
+def page(view: TerritoryView, back: str = "") -> str:
     """One HTML file."""
     need, person = view.worst
     return document(
@@ -34,6 +34,7 @@ def page(view: TerritoryView) -> str:
         simulated=view.simulated,
         foot=f"<p>{escaped(method(view))}</p>",
         wide=True,
+        back=back,
     )
 
 
