@@ -49,6 +49,11 @@ DIRECTED = frozenset({Layer.SENT, Layer.RECEIVED, Layer.REROUTED, Layer.BOARD})
 BY_MONTH = frozenset({Layer.SENT, Layer.RECEIVED, Layer.REROUTED, Layer.SUPPORT})
 OF_PEOPLE = frozenset({Layer.SENT, Layer.RECEIVED, Layer.REROUTED, Layer.SHARED, Layer.SUPPORT})
 """Their weights count young people, or their referrals."""
+ORDER = (
+    *(Layer.SENT, Layer.RECEIVED, Layer.REROUTED, Layer.SHARED, Layer.SUPPORT),
+    *(Layer.AGREEMENT, Layer.BOARD, Layer.OFFER, Layer.ALL),
+)
+"""In which a map offers them."""
 WORKED = (Layer.SENT, Layer.RECEIVED, Layer.REROUTED, Layer.SHARED, Layer.SUPPORT, Layer.AGREEMENT)
 """What `Layer.ALL` is made of: something was done together, or signed."""
 
@@ -159,6 +164,15 @@ def everybody(snapshot: Snapshot, *, folded: bool = True) -> tuple[Node, ...]:
     partners = snapshot.directory.partners.values()
     ids = {p.id for p in partners if p.status is PartnerStatus.ACTIVE} | {snapshot.home}
     return tuple(_node(snapshot, id) for id in sorted(ids) if not (folded and id in snapshot.wholes))
+
+
+def whole(snapshot: Snapshot) -> Network:
+    """Everybody, with whatever kind of link there is: what the places on every map are computed from."""
+    linked = network(snapshot, Layer.ALL)
+    nodes = {node.id: node for node in (*everybody(snapshot), *linked.nodes)}
+    for layer in ORDER:
+        nodes |= {node.id: node for node in network(snapshot, layer).nodes}
+    return Network(Layer.ALL, False, tuple(nodes[id] for id in sorted(nodes)), linked.links)
 
 
 def graph_of(network: Network) -> Graph:

@@ -117,23 +117,13 @@ def territory_view(
     simulated: bool = False,
 ) -> TerritoryView:
     """Raises KeyError for a commune of the territory without a boundary."""
-    order = {epci: place for place, epci in enumerate(reference.epcis)}
-    communes = sorted(reference.served(), key=lambda c: (order.get(c.epci, len(order)), c.epci))
+    communes = served(reference)
     names = {id: partner.name for id, partner in directory.partners.items()}
-    cells: dict[tuple[NeedCode, CommuneCode, str], Offer] = {}
-    within = {c.insee: reference.within(c.insee) for c in communes}
-    for need in reference.needs.values():
-        for person in PEOPLE:
-            asked = need.asked_ages is None or need.asked_ages[0] <= person.age <= need.asked_ages[1]
-            able = helping(directory, need.code, person, today) if asked else {}
-            for commune in communes:
-                places = within[commune.insee]
-                found = frozenset[PartnerId]().union(*(able.get(place, ()) for place in places))
-                if found:
-                    offer = Offer(tuple(sorted(found, key=lambda p: (folded(names[p]), p))))
-                else:
-                    offer = Offer(gap=gap(directory, need.code, person, places, today)) if asked else Offer()
-                cells[need.code, commune.insee, person.code] = offer
+    cells = {
+        (need.code, *place): offer
+        for need in reference.needs.values()
+        for place, offer in offers(directory, reference, need, today).items()
+    }
     offered = [s for s in directory.services.values() if not s.closed]
     return TerritoryView(
         made_on=today,
@@ -148,6 +138,30 @@ def territory_view(
         services=len(offered),
         to_confirm=sum(s.to_confirm for s in offered),
     )
+
+
+def served(reference: Reference) -> list[Commune]:
+    """The communes of the territory by EPCI, then by name."""
+    order = {epci: place for place, epci in enumerate(reference.epcis)}
+    return sorted(reference.served(), key=lambda c: (order.get(c.epci, len(order)), c.epci))
+
+
+def offers(directory: Directory, reference: Reference, need: Need, today: date) -> dict[tuple[CommuneCode, str], Offer]:
+    """Who takes whom where for one need: of each commune, each of `PEOPLE`."""
+    names = {id: partner.name for id, partner in directory.partners.items()}
+    found: dict[tuple[CommuneCode, str], Offer] = {}
+    for person in PEOPLE:
+        asked = need.asked_ages is None or need.asked_ages[0] <= person.age <= need.asked_ages[1]
+        able = helping(directory, need.code, person, today) if asked else {}
+        for commune in served(reference):
+            places = reference.within(commune.insee)
+            those = frozenset[PartnerId]().union(*(able.get(place, ()) for place in places))
+            if those:
+                offer = Offer(tuple(sorted(those, key=lambda p: (folded(names[p]), p))))
+            else:
+                offer = Offer(gap=gap(directory, need.code, person, places, today)) if asked else Offer()
+            found[commune.insee, person.code] = offer
+    return found
 
 
 def finding(view: TerritoryView) -> str:

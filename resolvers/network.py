@@ -5,15 +5,16 @@ Measures and positions are kept by what they are made from: as long as no link c
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from graph.directory import Directory
 from graph.edges import month
 from graph.follow_store import FollowStore
-from graph.layers import Network, Snapshot, wholes
+from graph.layers import Layer, Network, Snapshot, network, whole, wholes
 from graph.layout import positions
-from graph.measures import Measure, measures
+from graph.measures import Measure, headline, measures
 from graph.reference import Reference
 from graph.referral import Direction
 from graph.tallies import Scope
@@ -50,6 +51,27 @@ async def snapshot(
         last=period.last,
         simulated=period.simulated,
     )
+
+
+@dataclass(frozen=True)
+class LayerMap:
+    """One layer, measured; `positions` are those of every map of that period, of its nodes and others."""
+
+    snapshot: Snapshot
+    network: Network
+    measures: tuple[Measure, ...]
+    finding: str
+    positions: Mapping[str, tuple[int, int]]
+
+
+async def layer_map(
+    store: FollowStore, directory: Directory, reference: Reference, layer: Layer, wanted: Wanted, today: date
+) -> LayerMap:
+    """Organisations with their units folded. Raises RequestRefused for a period that cannot be."""
+    read = await snapshot(store, directory, reference, wanted, today)
+    one = network(read, layer)
+    told, at = await asyncio.gather(measures_of(one), positions_of(whole(read)))
+    return LayerMap(read, one, told, headline(one, told), at)
 
 
 async def measures_of(network: Network) -> tuple[Measure, ...]:

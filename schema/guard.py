@@ -100,6 +100,12 @@ CAPS: Mapping[str, int] = {
     "MeasureTable.columns": 20,
     "MeasureRow.cells": 20,
     "Evaluation.tables": 24,
+    "NetworkMap.measures": 24,
+    "MapNode.domains": 7,
+    "CoverageCell.partners": 20,
+    "Publication.tables": 20,
+    "PublishedTable.columns": 20,
+    "PublishedRow.values": 20,
 }
 """Most items of a list that takes no page argument, where it is below `LIST_CAP`; `schema.types.capped` keeps it."""
 

@@ -12,6 +12,7 @@ from schema.errors import Conflict, NotFound, Refused
 from schema.evaluation import EvaluationQuery
 from schema.follow_root import FollowMutation, FollowQuery
 from schema.inputs import DecisionInput, Key, PartnerFilterInput, RequestInput, ServiceInput, Version, short
+from schema.network import NetworkQuery
 from schema.pages import (
     FIRST,
     DecisionConnection,
@@ -42,7 +43,7 @@ SaveServiceResult: TypeAlias = Annotated[Service | Refused | NotFound | Conflict
 
 
 @strawberry.type
-class Query(FollowQuery, EvaluationQuery):
+class Query(FollowQuery, EvaluationQuery, NetworkQuery):
     @strawberry.field(description="Headings of the booklet, in its order.")
     def headings(self, info: Info) -> list[Heading]:
         return [Heading.of(h) for h in reference_of(info).headings.values()]

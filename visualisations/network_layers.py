@@ -4,18 +4,25 @@ from collections.abc import Mapping
 from datetime import date
 
 from graph.layer_words import WORDS
-from graph.layers import BY_MONTH, DIRECTED, OF_PEOPLE, Layer, Link, Network, Node, Snapshot, everybody, network
+from graph.layers import (
+    BY_MONTH,
+    DIRECTED,
+    OF_PEOPLE,
+    ORDER,
+    Layer,
+    Link,
+    Node,
+    Snapshot,
+    everybody,
+    network,
+    whole,
+)
 from graph.layout import positions
 from graph.measures import headline, measures
 from graph.model import PartnerId
 from graph.wording import day, month_named
 from visualisations.network_view import LayerView, LinkView, NetworkView, NodeView
 
-ORDER = (
-    *(Layer.SENT, Layer.RECEIVED, Layer.REROUTED, Layer.SHARED, Layer.SUPPORT),
-    *(Layer.AGREEMENT, Layer.BOARD, Layer.OFFER, Layer.ALL),
-)
-"""In which the map offers them."""
 KINDS = {"organisation": "organisation", "unit": "unité", "site": "site de la Mission Locale", "group": "catégorie"}
 
 
@@ -24,15 +31,6 @@ def view_of(snapshot: Snapshot) -> NetworkView:
     found = {layer: network(snapshot, layer) for layer in ORDER}
     findings = {layer: headline(one, measures(one)) for layer, one in found.items()}
     return internal(snapshot, findings, positions(whole(snapshot)))
-
-
-def whole(snapshot: Snapshot) -> Network:
-    """Everybody, with whatever kind of link there is: what the places on every map are computed from."""
-    linked = network(snapshot, Layer.ALL)
-    nodes = {node.id: node for node in (*everybody(snapshot), *linked.nodes)}
-    for layer in ORDER:
-        nodes |= {node.id: node for node in network(snapshot, layer).nodes}
-    return Network(Layer.ALL, False, tuple(nodes[id] for id in sorted(nodes)), linked.links)
 
 
 def internal(snapshot: Snapshot, findings: Mapping[Layer, str], at: Mapping[str, tuple[float, float]]) -> NetworkView:
