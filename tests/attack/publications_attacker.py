@@ -5,10 +5,11 @@ each kind of relation, those that happen to be true of these people are given, e
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil, floor, inf
+from math import inf
 
+import networkx as nx
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
@@ -45,49 +46,76 @@ class Attacker:
         return Solved(self)
 
 
-class Solved:
-    """The numbers that are known exactly are put in once; the others are bounded one by one."""
+class Program:
+    """Numbers that relations join, and what bounds them."""
 
-    def __init__(self, attacker: Attacker) -> None:
-        self._known = attacker.known
-        free = [cell for cell, (low, high) in attacker.known.items() if low < high]
-        self._place = {cell: number for number, cell in enumerate(free)}
+    def __init__(
+        self,
+        own: Sequence[Cell],
+        rows: Iterable[tuple[dict[Cell, int], float, float]],
+        known: Mapping[Cell, tuple[float, float]],
+    ) -> None:
+        self._place = {cell: number for number, cell in enumerate(own)}
         at: list[tuple[int, int, float]] = []
-        most: list[float] = []
-        for factors, low, high in attacker.rows:
-            fixed = sum(f * attacker.known[cell][0] for cell, f in factors.items() if cell not in self._place)
-            own = [(self._place[cell], f) for cell, f in factors.items() if cell in self._place]
-            if not own:
-                assert low - _SMALL <= fixed <= high + _SMALL, "what the attacker believes is not true"
-                continue
+        self._most: list[float] = []
+        for factors, low, high in rows:
+            fixed = sum(f * known[cell][0] for cell, f in factors.items() if cell not in self._place)
             for sign, bound in ((1, high - fixed), (-1, fixed - low)):
                 if bound < inf:
-                    at += [(len(most), place, sign * f) for place, f in own]
-                    most.append(bound)
+                    at += [(len(self._most), self._place[c], sign * f) for c, f in factors.items() if c in self._place]
+                    self._most.append(bound)
         self._matrix = csr_matrix(
-            ([f for _, _, f in at], ([r for r, _, _ in at], [c for _, c, _ in at])), shape=(len(most), len(free))
+            ([f for _, _, f in at], ([r for r, _, _ in at], [c for _, c, _ in at])), shape=(len(self._most), len(own))
         )
-        self._most = np.array(most)
-        self._bounds = [attacker.known[cell] for cell in free]
+        self._bounds = [known[cell] for cell in own]
+
+    def most(self, cell: Cell, sign: int) -> float:
+        """The highest it can be; the lowest for the sign -1."""
+        wanted = np.zeros(len(self._place))
+        wanted[self._place[cell]] = -sign
+        relations = {"A_ub": self._matrix, "b_ub": self._most} if self._most else {}
+        found = linprog(wanted, bounds=self._bounds, method="highs", **relations)
+        if found.status == 3:
+            return sign * inf
+        assert found.status == 0, found.message
+        return -sign * float(found.fun)
+
+
+class Solved:
+    """The numbers that are known exactly are put in once; the others are bounded one by one, with their relations."""
+
+    def __init__(self, attacker: Attacker) -> None:
+        self.known = attacker.known
+        self.open = [cell for cell, (low, high) in attacker.known.items() if low < high]
+        self._program: dict[Cell, Program] = {}
+        unknown = set(self.open)
+        rows: list[tuple[dict[Cell, int], float, float]] = []
+        for factors, low, high in attacker.rows:
+            if unknown.isdisjoint(factors):
+                fixed = sum(f * attacker.known[cell][0] for cell, f in factors.items())
+                assert low <= fixed <= high, "what the attacker believes is not true"
+            else:
+                rows.append((factors, low, high))
+        graph = nx.Graph()
+        graph.add_nodes_from(self.open)
+        for factors, _, _ in rows:
+            nx.add_star(graph, [cell for cell in factors if cell in unknown])
+        for part in nx.connected_components(graph):
+            own = sorted(part)
+            program = Program(own, [row for row in rows if not part.isdisjoint(row[0])], attacker.known)
+            self._program.update(dict.fromkeys(own, program))
 
     def interval(self, cell: Cell) -> tuple[float, float]:
-        if cell not in self._place:
-            return self._known[cell]
-        return self._bound(cell, 1), self._bound(cell, -1)
+        if cell not in self._program:
+            return self.known[cell]
+        return self._program[cell].most(cell, -1), self._program[cell].most(cell, 1)
 
-    def _bound(self, cell: Cell, sign: int) -> float:
-        wanted = np.zeros(len(self._place))
-        wanted[self._place[cell]] = sign
-        found = linprog(wanted, A_ub=self._matrix, b_ub=self._most, bounds=self._bounds, method="highs")
-        if found.status == 3:
-            return -sign * inf
-        assert found.status == 0, found.message
-        return sign * float(found.fun)
-
-    def exactly(self, cell: Cell) -> bool:
-        """Whether one whole number only is left."""
-        low, high = self.interval(cell)
-        return high < inf and floor(high + _SMALL) <= ceil(low - _SMALL)
+    def exactly(self, cell: Cell, truth: int) -> bool:
+        """Whether no other whole number than the true one is left."""
+        program = self._program.get(cell)
+        if program is None:
+            return True
+        return program.most(cell, 1) < truth + 1 - _SMALL and program.most(cell, -1) > truth - 1 + _SMALL
 
     def free(self, cell: Cell) -> bool:
         """Whether anything from zero to ten is left."""

@@ -99,6 +99,17 @@ def attacker(year: Year, *, exactly: bool) -> Attacker:
     return found
 
 
+def _worth_links(found: Attacker, truth: Truth, directory: Directory) -> set[str]:
+    """Partners whose links are told apart: all that are told, and of the others one of each mix of domains.
+
+    A hidden partner's links say nothing of anything else: its number, ten at most, can be shared out in any way.
+    """
+    everybody = [row for table, row, column in truth if (table, column) == (PARTNERS, "orientes")]
+    low = {row: found.known[PARTNERS, row, "orientes"] for row in everybody}
+    first = {directory.partners[row].domains: row for row in reversed(everybody) if low[row] == (0, 10)}  # type: ignore[index]
+    return {row for row in everybody if low[row] != (0, 10)} | set(first.values())
+
+
 def _true(found: Attacker, truth: Truth, parts: list[Cell], whole: Cell) -> None:
     """The strongest of: the parts add up to the whole, to it at least, to it at most, none is larger."""
     total = sum(truth[part] for part in parts)
@@ -148,8 +159,12 @@ def _referred(found: Attacker, truth: Truth, directory: Directory) -> None:
         for epci in KNOWN.epcis:
             _true_at_most(found, truth, [(ANSWERS, epci, smaller)], [(ANSWERS, epci, larger)])
     everybody = [(PARTNERS, partner, "orientes") for partner in partners]
-    for partner in partners:
+    kept = _worth_links(found, truth, directory)
+    for cell in [cell for cell in found.known if cell[0] == LINKS and cell[1] not in kept]:
+        del found.known[cell]
+    for partner in sorted(kept):
         _true(found, truth, [(LINKS, partner, site) for site in sites], (PARTNERS, partner, "orientes"))
+    for partner in partners:
         found.within((PARTNERS, partner, "besoin-couvert"), (PARTNERS, partner, "orientes"))
     _true(found, truth, [(PARTNERS, p, "besoin-couvert") for p in partners], (FIGURES, "besoin-couvert", "jeunes"))
     _true(found, truth, everybody, whole)
@@ -181,9 +196,9 @@ def freed(year: Year) -> tuple[list[Cell], list[Cell]]:
     small = [
         cell for cell, n in year.truth.items() if cell not in year.told and (n < LEAST or shown_as_hidden(year, cell))
     ]
-    tight = [cell for cell in alike(year, small) if not exact.free(cell)]
+    tight = [cell for cell in alike(year, small) if cell in exact.known and not exact.free(cell)]
     rough = attacker(year, exactly=False).solved()
-    return tight, [cell for cell in year.told if rough.exactly(cell)]
+    return tight, [cell for cell in year.told if rough.exactly(cell, year.truth[cell])]
 
 
 def shown_as_hidden(year: Year, cell: Cell) -> bool:
@@ -234,12 +249,9 @@ def naive(year: Year) -> Solved:
 def test_the_attacker_breaks_numbers_under_five_that_are_hidden_beside_exact_totals(few: list[Year]) -> None:
     for year in few[:2]:
         solved = naive(year)
-        small = [cell for cell, (low, high) in solved._known.items() if low < high]
+        recovered = [(t, n, e) for t, n, e in solved.open if solved.exactly((t, n, e), year.truth[NEEDS, n, e])]
 
-        recovered = [cell for cell in small if solved.exactly(cell)]
-
-        assert len(recovered) > len(small) / 10
-        assert all(round(solved.interval((t, n, e))[0]) == year.truth[NEEDS, n, e] for t, n, e in recovered)
+        assert len(recovered) > len(solved.open) / 10
 
 
 def test_the_attacker_breaks_publications_that_hide_small_numbers_and_nothing_for_their_sake(few: list[Year]) -> None:
@@ -320,7 +332,7 @@ def test_between_two_versions_a_number_that_changes_hides_eleven_people_at_least
     chance = random.Random(6)
     made = changed = 0
     for year in few:
-        for _ in range(30):
+        for _ in range(8):
             fixed = corrected(year.counted, chance, chance.choice([-40, -15, 12, 15, 25, 60, 200]))
             try:
                 said = publication(fixed, year.directory, KNOWN, MADE_ON, year.said)
