@@ -61,6 +61,7 @@ LATER = {
     "evaluate": ("maillage.cli_evaluate:evaluate", "Évalue les partenariats d'une période."),
     "map": ("maillage.cli_map:map_", "Écrit une carte : réseau, territoire, fermeture d'un partenaire."),
     "publish": ("maillage.cli_publish:publish", "Publie les tableaux d'une année pour la gouvernance."),
+    "pack": ("maillage.cli_pack:pack", "Écrit le dossier d'une réunion de gouvernance."),
 }
 """Commands of other modules: where each one is, and its short help."""
 for _name, (_where, _help) in LATER.items():

@@ -19,6 +19,7 @@ FORBIDDEN_IN_GRAPH = {"strawberry", "graphql", "starlette", "uvicorn", "jinja2",
 ONLY_IN = {
     "pyvis": {"visualisations"},
     "matplotlib": {"visualisations"},
+    "typst": {"visualisations"},
     "neo4j": {"graph", "maillage"},
     "sqlite3": {"graph"},
 }

@@ -47,7 +47,7 @@ def document(
 
     *data*: values that JSON can spell, by the id of the element in which a script finds each. *scripts* run in their
     order, once the page stands. *wide*: the whole width of the screen. *internal* marks it « usage interne ». *back*:
-    the address of the service's own page, where a service shows it.
+    the address of the service's own page, where a service shows it, or of the page of its folder that leads to it.
     """
     all_styles = [static("document.css"), *styles]
     _refuse(_ENDS_A_STYLE, all_styles)
@@ -62,7 +62,8 @@ def document(
             '<p class="internal" role="note"><strong>Usage interne</strong> : '
             "nombres exacts, à ne pas diffuser hors de l'équipe.</p>"
         )
-    home = f'<nav class="back"><a href="{escaped(back)}">Retour aux cartes</a></nav>' if back else ""
+    where = "aux cartes" if back.startswith("/") else "au dossier"
+    home = f'<nav class="back"><a href="{escaped(back)}">Retour {where}</a></nav>' if back else ""
     lead = f'<p class="lead">{escaped(subtitle)}</p>' if subtitle else ""
     body = typeset(f"""\
 <a class="skip" href="#contenu">Aller au contenu</a>

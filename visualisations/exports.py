@@ -150,7 +150,7 @@ def said(layer: LayerView, link: LinkView) -> str:
 def legend(view: NetworkView, layer: LayerView) -> str:
     """What the file shows, in sentences."""
     parts = [f"{layer.definition} {view.period}."]
-    if layer.people:
+    if layer.people and view.internal:
         parts.append("De un à quatre : « moins de 5 ».")
     if view.method:
         parts.append(view.method)

@@ -20,6 +20,7 @@ from graph.layers import (
 from graph.layout import positions
 from graph.measures import headline, measures
 from graph.model import PartnerId
+from graph.reference import Reference
 from graph.wording import day, month_named
 from visualisations.network_view import LayerView, LinkView, NetworkView, NodeView
 
@@ -52,7 +53,7 @@ def internal(snapshot: Snapshot, findings: Mapping[Layer, str], at: Mapping[str,
         period=f"Du {day(snapshot.first)} au {day(snapshot.last)}",
         internal=True,
         simulated=snapshot.simulated,
-        nodes=tuple(_node(snapshot, nodes, nodes[id]) for id in sorted(nodes)),
+        nodes=tuple(node_view(reference, nodes[id], _top(snapshot, nodes, id)) for id in sorted(nodes)),
         layers=tuple(layers),
         positions=at,
         domains={str(code): domain.label for code, domain in reference.domains.items()},
@@ -91,16 +92,21 @@ def _link(link: Link, layer: Layer) -> LinkView:
     return LinkView(link.source, link.target, round(link.weight), link.months if layer in BY_MONTH else {})
 
 
-def _node(snapshot: Snapshot, nodes: Mapping[str, Node], node: Node) -> NodeView:
-    top = snapshot.wholes.get(PartnerId(node.id))
+def _top(snapshot: Snapshot, nodes: Mapping[str, Node], id: str) -> str | None:
+    top = snapshot.wholes.get(PartnerId(id))
+    return top if top in nodes else None
+
+
+def node_view(reference: Reference, node: Node, unit_of: str | None = None) -> NodeView:
+    """*unit_of*: the node under which it is folded."""
     return NodeView(
         id=node.id,
         name=node.name,
         short=node.short,
         kind=KINDS.get(node.kind, node.kind),
         domains=node.domains,
-        unit_of=top if top in nodes else None,
-        commune=snapshot.reference.territory_name(node.commune) if node.commune else None,
+        unit_of=unit_of,
+        commune=reference.territory_name(node.commune) if node.commune else None,
         epci=node.epci,
         college=node.college,
         site=node.level == 0,
