@@ -12,9 +12,9 @@ from datetime import date
 from graph.directory import Directory
 from graph.evidence import Axis, axes
 from graph.model import NeedCode, PartnerId, PartnerKind
-from graph.pack_rules import ACCEPTED, APART, RULES, UNANSWERED
+from graph.pack_rules import ACCEPTED, APART, MOVED, RULES, UNANSWERED
 from graph.privacy import LEAST, percentage
-from graph.publication import Publication, moved
+from graph.publication import Moved, Publication, PublishedTable, moved
 from graph.publishing import (
     ANSWERS,
     BY_AGE,
@@ -84,7 +84,7 @@ def pack(
         made_on=made_on,
         headline=_headline(publication, offer),
         figures=figures,
-        fragilities=tuple(_fragilities(publication, directory, offer))[:MOST],
+        fragilities=tuple(_fragilities(publication, before, directory, offer))[:MOST],
         good=tuple(_good(publication, before, directory, offer))[:MOST],
         changes=tuple(_changes(publication, before)),
         axes=axes(publication, made_on),
@@ -168,7 +168,9 @@ def _points(share: int, before: Publication | None, row: str) -> str:
 # fragilities
 
 
-def _fragilities(publication: Publication, directory: Directory, offer: TerritoryView) -> Iterator[Statement]:
+def _fragilities(
+    publication: Publication, before: Publication | None, directory: Directory, offer: TerritoryView
+) -> Iterator[Statement]:
     missing = offer.needs_at(Level.NOBODY)
     for need in missing[:2]:
         places = {c.insee for c in offer.communes_at(Level.NOBODY, need.code)}
@@ -179,6 +181,7 @@ def _fragilities(publication: Publication, directory: Directory, offer: Territor
         many = "besoins tiennent" if len(alone) > 1 else "besoin tient"
         yield Statement("un-seul", str(len(alone)), f"{many} à un seul partenaire quelque part : {names}.")
     yield from _if_closed(directory, offer)
+    yield from _risen(publication, before, -1)
     yield from _territories(publication, apart=True)
     for table in (publication.table(UNMET),):
         told = [(cell.value, row, column) for (row, column), cell in table.cells.items() if cell.value is not None]
@@ -195,10 +198,12 @@ def _fragilities(publication: Publication, directory: Directory, offer: Territor
 
 
 def _if_closed(directory: Directory, offer: TerritoryView) -> Iterator[Statement]:
-    """The partner on whom alone most needs × communes rest."""
+    """The partner on whom alone most needs × communes rest, the Mission Locale aside."""
+    ours = {id for id, one in directory.partners.items() if one.kind is PartnerKind.SITE}
+    ours |= {parent for id in ours if (parent := directory.partners[id].unit_of) is not None}
     resting: defaultdict[PartnerId, set[tuple[NeedCode, str]]] = defaultdict(set)
     for (need, commune, _), one in offer.cells.items():
-        if len(one.partners) == 1:
+        if len(one.partners) == 1 and one.partners[0] not in ours:
             resting[one.partners[0]].add((need, commune))
     if not resting:
         return
@@ -238,7 +243,7 @@ def _territories(publication: Publication, *, apart: bool) -> Iterator[Statement
 def _good(
     publication: Publication, before: Publication | None, directory: Directory, offer: TerritoryView
 ) -> Iterator[Statement]:
-    yield from _better(publication, before)
+    yield from _risen(publication, before, +1)
     accepted = _share(publication, "acceptee")
     if accepted is not None and accepted >= ACCEPTED:
         text = "des jeunes orientés ont été acceptés par un partenaire au moins."
@@ -266,8 +271,8 @@ def _good(
         yield Statement("conseil", str(len(seated)), "organisations partenaires siègent au conseil d'administration.")
 
 
-def _better(publication: Publication, before: Publication | None) -> Iterator[Statement]:
-    """The results that rose most since the year before, in points."""
+def _risen(publication: Publication, before: Publication | None, way: int) -> Iterator[Statement]:
+    """The result that moved most that *way* since the year before, in points; +1 is up."""
     if before is None:
         return
     said = {
@@ -278,14 +283,15 @@ def _better(publication: Publication, before: Publication | None) -> Iterator[St
     risen: list[tuple[int, str]] = []
     for row in said:
         now, old = _share(publication, row), _share(before, row)
-        if now is not None and old is not None and now - old >= 5:
-            risen.append((now - old, row))
+        if now is not None and old is not None and way * (now - old) >= MOVED:
+            risen.append((way * (now - old), row))
     for points, row in sorted(risen, reverse=True)[:1]:
-        text = f"points de plus qu'en {before.year} pour la part {said[row]}."
-        yield Statement("evolution", f"+ {points}", text)
+        text = f"points de {'plus' if way > 0 else 'moins'} qu'en {before.year} pour la part {said[row]}."
+        yield Statement("points", str(points), text)
     now, old = _told(publication, SUPPORTED), _told(before, SUPPORTED)
-    if now is not None and old is not None and now - old > ROUNDING:
-        yield Statement("evolution", f"+ {now - old}", f"jeunes co-accompagnés de plus qu'en {before.year}.")
+    if now is not None and old is not None and way * (now - old) > 2 * ROUNDING:
+        text = f"jeunes co-accompagnés de {'plus' if way > 0 else 'moins'} qu'en {before.year}."
+        yield Statement("evolution", number(abs(now - old)), text)
 
 
 def _solid(offer: TerritoryView, need: NeedCode) -> bool:
@@ -307,16 +313,33 @@ def _changes(publication: Publication, before: Publication | None) -> Iterator[S
     seen: set[str] = set()
     for one in moved(publication, before):
         table = publication.table(one.table)
-        if one.table not in _READ or one.row in seen or len(seen) == CHANGES:
+        if one.table not in _READ or one.row in seen or len(seen) == CHANGES or one.row == table.base:
             continue
         seen.add(one.row)
-        apart = one.after - one.before
-        where = "" if one.column == YOUNG else f" ({table.name(one.column)})"
-        name = table.name(one.row)
         text = (
-            f"{name[:1].upper()}{name[1:]}{where} : {number(one.before)} en {before.year}, {number(one.after)} ensuite."
+            f"{_counted(table, one)} : {number(one.before)} en {before.year}, {number(one.after)} en "
+            f"{publication.year}."
         )
-        yield Statement("evolution", f"{'+' if apart > 0 else '−'} {number(abs(apart))}", text)
+        yield Statement("evolution", _signed(one.after - one.before), text)
+
+
+def _counted(table: PublishedTable, one: Moved) -> str:
+    """What a cell counts, in words that stand alone."""
+    name, column = table.name(one.row), table.name(one.column)
+    match one.table:
+        case t if t in (BY_EPCI, BY_AGE, BY_PROGRAMME):
+            return f"Jeunes accueillis, {lowered(name)}"
+        case t if t == DOMAINS:
+            return f"Jeunes orientés, domaine « {lowered(name)} »"
+        case t if t == NEEDS:
+            return f"Besoin « {lowered(name)} », {column}"
+        case t if t == PARTNERS:
+            return f"Jeunes orientés vers {name}" + ("" if one.column == REFERRED else f", {lowered(column)}")
+    return name[:1].upper() + name[1:]
+
+
+def _signed(n: int) -> str:
+    return f"{'+' if n > 0 else '−'} {number(abs(n))}"
 
 
 def table_codes(publication: Publication) -> Iterable[str]:

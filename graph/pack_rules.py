@@ -8,6 +8,8 @@ from graph.publishing import RECEIVED, REFERRED, SERVED, SUPPORTED
 
 APART = 10
 """Points of percentage between two territories that are worth a sentence: rounding alone makes some four."""
+MOVED = 5
+"""Points of percentage between two years that are worth a sentence."""
 UNANSWERED = 5
 ACCEPTED = 75
 """Percent of the young people who were referred from which each is said."""
@@ -80,6 +82,11 @@ RULES: Mapping[str, Rule] = {
     "domaines": Rule("Domaines mobilisés", f"Domaines vers lesquels {LEAST} jeunes au moins ont été orientés."),
     "conseil": Rule(
         "Au conseil d'administration", "Organisations qui siègent et sont aussi des partenaires référencés."
+    ),
+    "points": Rule(
+        "D'une année à l'autre",
+        "Le résultat dont la part a le plus bougé depuis la publication d'avant, parmi les jeunes orientés de chaque "
+        f"année. Dit dès {MOVED} points. Une année dont des accompagnements durent encore paraît plus basse.",
     ),
     "evolution": Rule(
         "Évolution",

@@ -2,9 +2,11 @@
 
 import math
 from collections import Counter
+from dataclasses import dataclass
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING
 
+from graph.privacy import LEAST as TOLD
 from graph.statistics import LEAST
 from visualisations.exports import legend, readable
 from visualisations.marks import INK, Mark, group, marks
@@ -18,38 +20,55 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH, HEIGHT = 13.333, 7.5  # inches: a slide
-_MAP = (0.01, 0.13, 0.76, 0.76)
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """In inches; `map` and `beside`, where the legend begins, in parts of it. `words`: its title and its notes."""
+
+    width: float
+    height: float
+    map: tuple[float, float, float, float]
+    beside: float
+    words: bool
+
+
+_SLIDE = _Sheet(13.333, 7.5, (0.01, 0.13, 0.76, 0.76), 0.78, words=True)
+_WITHIN = _Sheet(9.5, 5.2, (0.005, 0.01, 0.71, 0.98), 0.725, words=False)
 _SOFT, _LINE = "#4a5a66", "#8fa3b1"
 _MOST_LABELS = 34
 _LONGEST = 30
 
 
 def svg(view: NetworkView, layer: LayerView) -> str:
-    return drawn(readable(layer.finding), lambda: _figure(view, layer))
+    return drawn(readable(layer.finding), lambda: _figure(view, layer, _SLIDE))
+
+
+def svg_within(view: NetworkView, layer: LayerView) -> str:
+    """For a page that says the finding and the notes itself: smaller, so that its letters are larger there."""
+    return drawn(readable(layer.finding), lambda: _figure(view, layer, _WITHIN))
 
 
 def png(view: NetworkView, layer: LayerView) -> bytes:
     """1,920 points wide."""
-    return raster(readable(layer.finding), lambda: _figure(view, layer))
+    return raster(readable(layer.finding), lambda: _figure(view, layer, _SLIDE))
 
 
-def _figure(view: NetworkView, layer: LayerView) -> "Figure":
+def _figure(view: NetworkView, layer: LayerView, sheet: _Sheet) -> "Figure":
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, HEIGHT), facecolor="white")
+    figure = Figure(figsize=(sheet.width, sheet.height), facecolor="white")
     FigureCanvasAgg(figure)
     links, use = _folded(view, layer)
     sites = {node.id for node in view.nodes if node.site}
     shown = [node for node in view.nodes if node.id in use or (node.id in sites and not links)]
     at = places(view)
-    axes = figure.add_axes(_MAP)
+    axes = figure.add_axes(sheet.map)
     axes.set_axis_off()
-    scale = _frame(axes, [at[node.id] for node in shown], spacing(view))
+    scale = _frame(axes, [at[node.id] for node in shown], spacing(view), sheet)
     most_use = max((n for id, n in use.items() if id not in sites), default=1)
     most_link = max(links.values(), default=1)
-    least = LEAST if layer.people else 1
+    least = (LEAST if view.internal else TOLD) if layer.people else 1
     gap = spacing(view) * scale  # points between neighbours
 
     def radius(n: int) -> float:
@@ -76,10 +95,11 @@ def _figure(view: NetworkView, layer: LayerView) -> "Figure":
     order = sorted(shown, key=lambda node: (node.id not in sites, -use[node.id], node.id))
     names = [(readable(node.short or node.name), at[node.id], sizes[node.id], node.site) for node in order]
     _labels(figure, axes, names)
-    _words(figure, view, layer)
+    if sheet.words:
+        _words(figure, view, layer)
     used = {group(view, node) for node in shown}
     marked = [mark for number, mark in enumerate(marks(view)) if number in used]
-    _legend(figure, layer, marked, (most_use, most_link), radius, width)
+    _legend(figure, layer, marked, [(radius, _scale(most_use, least)), (width, _scale(most_link, least))], sheet)
     return figure
 
 
@@ -106,9 +126,14 @@ def _folded(view: NetworkView, layer: LayerView) -> "tuple[dict[tuple[str, str],
     return dict(sorted(links.items())), use
 
 
-def _frame(axes: "Axes", points: "list[tuple[int, int]]", gap: float) -> float:
+def _scale(most: int, least: int) -> list[int]:
+    """The numbers that the legend shows."""
+    return sorted({max(least, nice(most / 10)), max(least, nice(most))})
+
+
+def _frame(axes: "Axes", points: "list[tuple[int, int]]", gap: float, sheet: _Sheet) -> float:
     """Everything fits, nothing is stretched; how many points one unit is."""
-    wide, high = _MAP[2] * WIDTH * 72, _MAP[3] * HEIGHT * 72
+    wide, high = sheet.map[2] * sheet.width * 72, sheet.map[3] * sheet.height * 72
     xs, ys = [x for x, _ in points] or [0], [-y for _, y in points] or [0]
     middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
     scale = min(
@@ -200,11 +225,10 @@ def _legend(
     figure: "Figure",
     layer: LayerView,
     marked: "Sequence[Mark]",
-    most: tuple[int, int],
-    size: "Callable[[int], float]",
-    width: "Callable[[int], float]",
+    scales: "Sequence[tuple[Callable[[int], float], list[int]]]",
+    sheet: _Sheet,
 ) -> None:
-    """*most*: of a node, of a link."""
+    """*scales*: how large a node is, how wide a link, and the numbers at which each is shown."""
     from matplotlib.lines import Line2D
 
     shapes = [
@@ -214,22 +238,22 @@ def _legend(
         )
         for mark in marked
     ]  # fmt: skip
+    common = {"frameon": False, "fontsize": 10.5, "labelcolor": INK, "title_fontsize": 10.5, "alignment": "left"}
+    low, high = sheet.map[1], sheet.map[1] + sheet.map[3]
     figure.legend(
-        handles=shapes, loc="upper left", bbox_to_anchor=(0.78, 0.88), frameon=False, fontsize=10.5, labelcolor=INK,
-        labelspacing=0.55, title="Couleur et forme : domaine", title_fontsize=10.5, alignment="left",
+        handles=shapes, loc="upper left", bbox_to_anchor=(sheet.beside, high), labelspacing=0.55,
+        title="Couleur et forme : domaine", **common,
     )  # fmt: skip
+    (size, sizes), (width, widths) = scales
     counted = [
-        Line2D([], [], linestyle="none", marker="o", markersize=2 * size(n), markerfacecolor="white",
+        Line2D([], [], linestyle="none", marker="o", markersize=min(2 * size(n), 26), markerfacecolor="white",
                markeredgecolor=INK, label=str(n))
-        for n in sorted({max(1, nice(most[0] / 10)), nice(most[0])})
+        for n in sizes
     ]  # fmt: skip
-    counted += [
-        Line2D([], [], color=_LINE, linewidth=width(n), label=str(n))
-        for n in sorted({max(1, nice(most[1] / 10)), nice(most[1])})
-    ]
+    counted += [Line2D([], [], color=_LINE, linewidth=width(n), label=str(n)) for n in widths]
     figure.legend(
-        handles=counted, loc="lower left", bbox_to_anchor=(0.78, 0.13), frameon=False, fontsize=10.5, labelcolor=INK,
-        title=f"Taille et trait : {readable(layer.many)}", title_fontsize=10.5, alignment="left", labelspacing=0.9,
+        handles=counted, loc="lower left", bbox_to_anchor=(sheet.beside, low), labelspacing=1.1, handlelength=2.6,
+        title=f"Taille et trait : {readable(layer.many)}", **common,
     )  # fmt: skip
 
 

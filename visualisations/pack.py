@@ -51,7 +51,7 @@ def index(pack: Pack, network: NetworkView, offer: TerritoryView) -> str:
             downloads=DOWNLOADS,
             network=network,
             # markup of our own, in which every text is escaped
-            picture=Markup(network_picture.svg(network, network.layers[0])),  # noqa: S704
+            picture=Markup(network_picture.svg_within(network, network.layers[0])),  # noqa: S704
             territory=Markup(territory.map_svg(offer, need, person, "carte-territoire")),  # noqa: S704
             territory_said=said(offer, need, person),
             territory_title=offer.title,

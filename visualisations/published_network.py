@@ -2,6 +2,8 @@
 beside it, which are nobody's personal data.
 """
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 from graph.agreement import Agreement
@@ -20,7 +22,8 @@ from visualisations.network_view import LayerView, LinkView, NetworkView
 
 _TOLD = (
     f"Jeunes orientés dans l'année, arrondis à 5. Un lien de moins de {LEAST} jeunes n'est pas dessiné : son absence "
-    "ne dit rien."
+    "ne dit rien. Un jeune orienté vers deux partenaires compte pour chacun : une somme de liens n'est pas un nombre "
+    "de jeunes."
 )
 
 
@@ -69,13 +72,19 @@ def published_view(
         period=f"Année {year}, publication du {day(publication.made_on)}",
         internal=False,
         simulated=publication.simulated,
-        nodes=tuple(node_view(reference, node) for node in ordered),
+        nodes=tuple(node_view(reference, node) for node in _told_apart(ordered)),
         layers=tuple(kept),
         positions=at,
         domains={str(code): domain.label for code, domain in reference.domains.items()},
         epcis={code: reference.territory_name(code) for code in sorted(epcis, key=reference.territory_name)},
         method=_TOLD,
     )
+
+
+def _told_apart(nodes: tuple[Node, ...]) -> list[Node]:
+    """Those whose short name is another's too have their whole name on the picture."""
+    shorts = Counter(node.short for node in nodes)
+    return [replace(node, short=node.name) if shorts[node.short] > 1 else node for node in nodes]
 
 
 def _by_partner(publication: Publication, home: str) -> LayerView:
@@ -87,8 +96,8 @@ def _by_partner(publication: Publication, home: str) -> LayerView:
         label="Jeunes orientés vers chaque partenaire",
         definition=f"Un lien va de la Mission Locale vers un partenaire. {_TOLD}",
         finding=_finding(publication, told),
-        one="jeune",
-        many="jeunes",
+        one="jeune (compté par lien)",
+        many="jeunes (comptés par lien)",
         directed=True,
         people=True,
         links=links,
@@ -123,8 +132,8 @@ def _by_site(publication: Publication) -> LayerView:
         label="Jeunes orientés, par lieu d'accueil",
         definition=f"Un lien va d'un lieu d'accueil vers un partenaire. {_TOLD}",
         finding=f"{said} de {LEAST} jeunes ou plus entre un lieu d'accueil et un partenaire",
-        one="jeune",
-        many="jeunes",
+        one="jeune (compté par lien)",
+        many="jeunes (comptés par lien)",
         directed=True,
         people=True,
         links=links,

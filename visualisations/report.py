@@ -46,7 +46,7 @@ def _compiled(pack: Pack, network: NetworkView, offer: TerritoryView, form: Lite
             ignore_system_fonts=True,
             sys_inputs={
                 "data": orjson.dumps(_data(pack, network, offer)).decode(),
-                "network": network_picture.svg(network, network.layers[0]),
+                "network": network_picture.svg_within(network, network.layers[0]),
                 "territory": territory_files.picture(offer, *offer.worst, "svg").decode(),
             },
             timestamp=made,
