@@ -253,7 +253,7 @@ def _legend(
     counted += [Line2D([], [], color=_LINE, linewidth=width(n), label=str(n)) for n in widths]
     figure.legend(
         handles=counted, loc="lower left", bbox_to_anchor=(sheet.beside, low), labelspacing=1.1, handlelength=2.6,
-        title=f"Taille et trait : {readable(layer.many)}", **common,
+        title=fill(f"Taille et trait : {readable(layer.many)}", 30), **common,
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def _data(pack: Pack, network: NetworkView, offer: TerritoryView) -> dict[str, o
         "good": _said(pack.good),
         "changes": _said(pack.changes),
         "network": {"finding": typeset(layer.finding), "note": typeset(network.method)},
-        "territory": {"finding": typeset(offer.title), "note": typeset(f"{said(offer, *offer.worst)}.")},
+        "territory": {"alt": typeset(f"{offer.title}. {said(offer, *offer.worst)}.")},
         "rules": [
             {"code": code, "title": RULES[code].title, "text": typeset(RULES[code].definition)} for code in pack.rules
         ],
