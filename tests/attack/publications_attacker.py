@@ -96,7 +96,7 @@ class Solved:
                 assert low <= fixed <= high, "what the attacker believes is not true"
             else:
                 rows.append((factors, low, high))
-        graph = nx.Graph()
+        graph: nx.Graph[Cell] = nx.Graph()
         graph.add_nodes_from(self.open)
         for factors, _, _ in rows:
             nx.add_star(graph, [cell for cell in factors if cell in unknown])
