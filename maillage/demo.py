@@ -1,4 +1,4 @@
-"""`make demo`: loads the packaged lists, shows one worked suggestion, simulates a year, serves until Ctrl-C."""
+"""`make demo`: loads the packaged lists, shows one worked suggestion, simulates and publishes a year, serves until Ctrl-C."""
 
 import asyncio
 import os
@@ -12,11 +12,13 @@ from graph.errors import MaillageError
 from graph.model import IdempotencyKey
 from graph.open_store import open_store
 from graph.store import Store
+from loaders.reference import reference
 from maillage import french, loading, suggesting
 from maillage.server import serve
 from maillage.simulating import simulate
 from maillage.terminal import DEFAULT_STORE, FrenchCommand, Refused, progress, tolerant
 from resolvers.context import today
+from resolvers.publications import published
 
 YOUTHS, SEED = 700, 17
 EXAMPLE = {
@@ -71,6 +73,8 @@ async def _simulated(store: Store, year: int) -> int | None:
         return year if held.simulated else None
     progress(f"Simulation de l'année {year}…")
     await simulate(store, year=year, seed=SEED, youths=YOUTHS)
+    for each in (year - 1, year):
+        await published(store, reference(), each, today())
     return year
 
 
@@ -82,6 +86,8 @@ def _where(page: str, year: int | None) -> str:
         f"  {page}/  une suggestion pour un jeune\n"
         f"  {page}/orientations  ce qui attend une réponse\n"
         f"  {page}/rapport  l'évaluation des partenariats\n"
+        f"  {page}/cartes  le réseau, le territoire, et si un partenaire fermait\n"
+        f"  {page}/publications  les seuls nombres que voie la gouvernance\n"
     )
 
 
