@@ -1,4 +1,4 @@
-"""`make demo`: loads the packaged lists, shows one worked suggestion, simulates and publishes a year, serves until Ctrl-C."""
+"""`make demo`: loads the packaged lists, shows one suggestion, simulates and publishes a year, serves until Ctrl-C."""
 
 import asyncio
 import os
