@@ -11,6 +11,7 @@ import pytest
 
 from graph.intake import AgeBand, Intake, IntakeId, Unmet
 from graph.model import NeedCode, PartnerId
+from graph.publishing import Reached
 from graph.referral import Direction, Mode, NeedOutcome, NeedResult, Referral, SaidBy
 from graph.store import Store
 from graph.tallies import By, Count, Key, Outcomes, Refused, Scope, Tally, Waited
@@ -223,6 +224,29 @@ def sizes(model: Model, scope: Scope, today: date) -> Counter[Key]:
     return rows
 
 
+def reached(model: Model, first: date, last: date) -> dict[tuple[str, str], Reached]:
+    """Young people by what became of one referral of theirs at least."""
+    found: defaultdict[tuple[str, str], list[set[IntakeId]]] = defaultdict(lambda: [set() for _ in range(5)])
+    for r in chosen(model, Scope(first, last, direction=Direction.OUTBOUND)):
+        served = any(o.result is NeedResult.COUVERT for o in r.outcomes)
+        for key in (("", ""), ("epci", str(r.epci)), ("partner", str(r.other))):
+            for place, so in enumerate((True, r.unanswered, r.accepted, r.met, served)):
+                if so:
+                    found[key][place].add(r.intake)
+    return {key: Reached(*map(len, who)) for key, who in found.items()}
+
+
+def supported(model: Model, first: date, last: date) -> list[Count]:
+    found: defaultdict[Key, set[IntakeId]] = defaultdict(set)
+    for support in model.supports.values():
+        if first <= support.opened_on <= last:
+            found["", ""].add(support.intake)
+        for a, b, day in support.together():
+            if month(first) <= month(day) <= month(last):
+                found[a, b].add(support.intake)
+    return [Count(key, len(who)) for key, who in sorted(found.items())]
+
+
 def maybe(random: Random, make: Callable[[], T], share: float = 0.25) -> T | None:
     return make() if random.random() < share else None
 
@@ -266,6 +290,9 @@ async def compared(store: Store, history: History, seed: int) -> None:
         assert await store.young(scope, of_intakes) == youths(model, scope, of_intakes)
         assert await store.unmet(scope, of_intakes) == uncovered(model.unmet, model, scope, of_intakes)
         assert await store.needs_together(scope) == pairs(model, scope)
+        told = await store.reached(scope.first, scope.last)
+        assert {key: of for key, of in told.items() if of.people} == reached(model, scope.first, scope.last)
+        assert await store.supported(scope.first, scope.last) == supported(model, scope.first, scope.last)
         found = {row.key: row.n for row in await store.cosupport_sizes(scope, today)}
         assert found == sizes(model, scope, today)
 
