@@ -17,7 +17,9 @@
   const numbers = new Intl.NumberFormat("fr-FR");
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const units = new Map();
+  const STRETCHED = 1.3; /* names are wide, and so are screens */
   nodes.forEach((node, i) => {
+    node.x *= STRETCHED;
     node.full = node.name ?? String(node.label);
     node.drawn = cut(String(node.label), 30);
     if (node.parent != null) {
@@ -25,6 +27,12 @@
       units.get(node.parent).push(i);
     }
   });
+  /* a site is called by its commune, unless it shares it with another one */
+  const sites = nodes.filter((node) => node.site);
+  for (const site of sites) {
+    const alone = site.commune && sites.every((other) => other === site || other.commune !== site.commune);
+    site.drawn = cut(alone ? site.commune : site.full.split(" – ").at(-1), 30);
+  }
   nodes.forEach((node, i) => {
     /* a folded node passes the filters of its units */
     node.inside = [i];
@@ -111,6 +119,17 @@
       }
     }
     const use = (i) => (into.get(i) ?? 0) + (out.get(i) ?? 0);
+    /* the largest partners that have half of everything together: what the title speaks of */
+    const core = new Set();
+    if (layer.directed && layer.people) {
+      const partners = [...near.keys()].filter((i) => !nodes[i].site).sort((a, b) => use(b) - use(a) || a - b);
+      let left = partners.reduce((sum, i) => sum + use(i), 0) / 2;
+      for (const i of partners) {
+        if (left <= 0) break;
+        core.add(i);
+        left -= use(i);
+      }
+    }
     const unlinked = [];
     let visible = [];
     nodes.forEach((node, i) => {
@@ -133,7 +152,7 @@
     const matched = new Set([...(matches ?? [])].map((i) => shown[i])); /* as it is drawn */
     visible.sort((a, b) => use(b) - use(a) || a - b);
     drawn.sort((x, y) => y.weight - x.weight || x.key - y.key);
-    return { layer, into, out, near, told, use, unlinked, visible, seen, links: drawn, matches, matched };
+    return { layer, into, out, near, told, use, core, unlinked, visible, seen, links: drawn, matches, matched };
   }
 
   /* the same scale for every month, and another for the whole period, so that two months can be compared */
@@ -161,13 +180,14 @@
   }
 
   const least = () => (view.layers[state.layer].people ? LEAST : 0);
-  const LARGEST = 0.62 * view.spacing;
+  const LARGEST = 0.55 * view.spacing;
+  const SITE = 0.42 * view.spacing;
   const SMALLEST = 0.17 * view.spacing;
   const sizeOf = (use) =>
     use === 0 ? SMALLEST * 0.8
       : SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(Math.min(1, Math.max(use, least()) / scale().node));
   const widthOf = (weight) =>
-    view.spacing * (0.012 + 0.15 * Math.sqrt(Math.min(1, Math.max(weight, least()) / scale().edge)));
+    view.spacing * (0.008 + 0.17 * Math.min(1, Math.max(weight, least()) / scale().edge) ** 0.75);
 
   /* ---- the picture: vis-network, without physics, without its own labels ---- */
 
@@ -253,8 +273,9 @@
     const wantedNodes = new Map();
     for (const i of now.visible) {
       const { x, y, group, site } = nodes[i];
-      const size = site ? 0.5 * view.spacing : sizeOf(now.use(i));
-      wantedNodes.set(i, [size, () => ({ id: i, x, y, group: `m${group}`, size })]);
+      const size = site ? SITE : sizeOf(now.use(i));
+      const border = (now.core.has(i) ? 3 : 1) * Math.max(1, line);
+      wantedNodes.set(i, [`${size} ${border}`, () => ({ id: i, x, y, group: `m${group}`, size, borderWidth: border })]);
     }
     const both = new Set(now.links.map((link) => link.key));
     const wantedEdges = new Map();
@@ -350,7 +371,7 @@
     const zoom = network.getScale();
     const centre = network.getViewPosition();
     const at = (i) => [(nodes[i].x - centre.x) * zoom + wide / 2, (nodes[i].y - centre.y) * zoom + high / 2];
-    const radius = (i) => (nodes[i].site ? 0.5 * view.spacing : sizeOf(now.use(i))) * zoom;
+    const radius = (i) => (nodes[i].site ? SITE : sizeOf(now.use(i))) * zoom;
     const pixels = wide > 1100 ? 16 : 14;
     ctx.save();
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -370,7 +391,7 @@
       if (r < 3) continue;
       const [x, y] = at(i);
       const s = 0.8 * r;
-      (r < 9 ? small : solid).take([x - s, y - s, x + s, y + s]);
+      (r < 14 && !nodes[i].site && !now.core.has(i) ? small : solid).take([x - s, y - s, x + s, y + s]);
       const folded = state.open.has(i) ? 0 : (units.get(i) ?? []).length;
       if (folded && r > 7) {
         ctx.font = "bold 11px system-ui, sans-serif";
@@ -390,7 +411,7 @@
     const chosen = state.selected;
     const nearChosen = chosen === null ? null : now.near.get(chosen);
     const first = (i) =>
-      i === chosen ? 0 : i === state.hovered ? 1 : now.matched.has(i) ? 2 : nodes[i].site ? 3 : nearChosen?.has(i) ? 4 : 5;
+      i === chosen ? 0 : i === state.hovered ? 1 : now.matched.has(i) ? 2 : nodes[i].site || now.core.has(i) ? 3 : nearChosen?.has(i) ? 4 : 5;
     const order = inside.map((i) => [first(i), i]);
     order.sort((a, b) => a[0] - b[0]); /* stable: the most used first */
     const most = Math.max(8, Math.round((wide * high) / 14000));
@@ -419,7 +440,19 @@
       };
       let place = places.find((one) => fits(one) && small.free(box(one)));
       if (!place && (rank < 4 || room > most / 2)) place = places.find(fits);
-      if (!place && nodes[i].site) place = [x, y];
+      if (!place && rank < 4) {
+        /* further away, with a line that leads there */
+        const away = [1.6, 2.4, 3.4, 4.6].flatMap((n) => [[x, y + n * dy], [x, y - n * dy], [x + dx, y + n * dy], [x - dx, y + n * dy], [x + dx, y - n * dy], [x - dx, y - n * dy]]);
+        place = away.find((one) => fits(one) && small.free(box(one))) ?? away.find(fits);
+        if (place) {
+          ctx.beginPath();
+          ctx.moveTo(x, y);
+          ctx.lineTo(place[0], place[1]);
+          ctx.lineWidth = 1;
+          ctx.strokeStyle = "#17242e";
+          ctx.stroke();
+        }
+      }
       if (!place && must) place = [Math.min(Math.max(x, w + 4), wide - w - 4), y + r + h + 1];
       if (!place) continue;
       solid.take(box(place));
@@ -547,8 +580,11 @@
       if (layer.directed) parts.push(svg("path", { d: "M28 2L38 8L28 14Z", fill: "#6d7d88" }));
       items.push(el("li", {}, svg("svg", { width: 40, height: 16, "aria-hidden": "true" }, ...parts), numbers.format(n)));
     }
+    if (now.core.size) {
+      items.push(el("li", {}, el("span", {}, el("strong", {}, "En gras"), "\u00a0: à eux seuls, la moitié du total")));
+    }
     if (units.size) items.push(el("li", {}, svg("svg", { width: 32, height: 8, "aria-hidden": "true" },
-      svg("line", { x1: 0, y1: 4, x2: 32, y2: 4, stroke: "#4a5a66", "stroke-width": 1.5, "stroke-dasharray": "5 4" })), "unité d'un partenaire (+ : à déplier d'un clic)"));
+      svg("line", { x1: 0, y1: 4, x2: 32, y2: 4, stroke: "#4a5a66", "stroke-width": 1.5, "stroke-dasharray": "5 4" })), "unité (+\u00a0: à déplier)"));
     list.replaceChildren(...items);
   }
 
@@ -567,7 +603,7 @@
       head = [layer.directed ? "De" : "Entre", layer.directed ? "vers" : "et", "Nombre"];
       row = (link) => el("tr", {}, el("th", { scope: "row" }, named(link.a)), el("td", {}, named(link.b)), ofLink(link));
     } else {
-      all = now.visible.filter(kept);
+      all = now.visible.filter(kept).sort((a, b) => nodes[a].site - nodes[b].site); /* stable */
       head = ["Partenaire", ...(layer.directed ? ["Reçoit", "Envoie"] : ["Somme"]), "Liens"];
       row = (i) => {
         const where = [...domainsOf(i), nodes[i].commune].filter(Boolean).join(" · ");
