@@ -12,6 +12,7 @@ from benchmarks import (
     graphql_suggest,
     hostile,
     loading,
+    maps,
     resolution,
     spread,
     start_up,
@@ -22,8 +23,8 @@ HEAD = """\
 # Benchmarks
 
 `make bench` prints this page; one of them alone: `.venv/bin/python -m benchmarks.graphql_suggest` (`suggestion`,
-`spread`, `following`, `evaluating`, `resolution`, `loading`, `start_up`, `hostile`). Sides are measured in turn in one
-run, and a ratio is the median of the ratios of each round. They gate no test.
+`spread`, `following`, `evaluating`, `resolution`, `loading`, `start_up`, `hostile`, `maps`). Sides are measured in turn
+in one run, and a ratio is the median of the ratios of each round. They gate no test.
 
 Measured on {cores} cores, Python {python}, {system}.
 """
@@ -38,6 +39,7 @@ ALL: tuple[Callable[[], str], ...] = (
     lambda: asyncio.run(loading.main()),
     start_up.main,
     lambda: asyncio.run(hostile.main()),
+    lambda: asyncio.run(maps.main()),
 )
 
 if __name__ == "__main__":

@@ -255,6 +255,63 @@ async def test_a_click_opens_the_card_and_unfolds_and_another_folds(browser: Bro
         assert not units & set(await rows(page))
 
 
+WRITTEN = """async () => {
+    const found = new Map(), plain = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+        const half = this.measureText(text).width / 2, high = parseInt(this.font.match(/(\\d+)px/)[1]) / 2;
+        if (!/^\\+\\d+$/.test(text)) found.set(`${text} ${x} ${y}`, [text, x - half, y - high, x + half, y + high,
+            this.font.includes('bold')]);
+        plain.call(this, text, x, y);
+    };
+    document.getElementById('entier').click();
+    for (let n = 0; n < 4; n++) await new Promise(done => requestAnimationFrame(done));
+    CanvasRenderingContext2D.prototype.fillText = plain;
+    return [...found.values()];
+}"""
+"""Every label of the picture with its box, and whether it is bold."""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)], ids=lambda s: str(s[0]))
+@pytest.mark.parametrize("nodes", [200, 1000])
+async def test_no_label_stands_over_another(
+    browser: Browser, tmp_path: Path, nodes: int, size: tuple[int, int]
+) -> None:
+    async with opened(browser, made(network(nodes)), tmp_path, size, reduced_motion="reduce") as (page, _, _):
+        labels = await page.evaluate(WRITTEN)
+
+        assert len(labels) > 15
+        over = [
+            (a[0], b[0])
+            for n, a in enumerate(labels)
+            for b in labels[n + 1 :]
+            if a[1] < b[3] and b[1] < a[3] and a[2] < b[4] and b[2] < a[4]
+        ]
+        assert over == []
+
+
+async def test_those_of_whom_the_title_speaks_are_written_in_bold(browser: Browser, tmp_path: Path) -> None:
+    received: Counter[str] = Counter()
+    for (_, target), n in folded(INTERNAL, INTERNAL.layers[0]).items():
+        received[target] += n
+    half, few = received.total() / 2, set[str]()
+    names = {node.id: node.name for node in INTERNAL.nodes}
+    for id, n in received.most_common():
+        if half <= 0:
+            break
+        few.add(names[id])
+        half -= n
+    async with opened(browser, made(INTERNAL), tmp_path, (1920, 1080), reduced_motion="reduce") as (page, _, _):
+        labels = await page.evaluate(WRITTEN)
+
+        bold = {text for text, *_, is_bold in labels if is_bold} - SITES
+        assert all(any(name.startswith(text.rstrip("…")) for name in few) for text in bold)
+        assert len(bold) >= 0.7 * len(few)
+        assert await page.get_by_text("à eux seuls, la moitié du total").is_visible()
+
+
+SITES = {node.name for node in INTERNAL.nodes if node.site} | {node.short for node in INTERNAL.nodes if node.site}
+
+
 async def test_motion_is_left_out_for_who_asks(browser: Browser, tmp_path: Path) -> None:
     picture = "document.querySelector('#carte canvas').toDataURL()"
     async with opened(browser, made(INTERNAL), tmp_path, reduced_motion="reduce") as (page, _, _):

@@ -274,7 +274,7 @@
     for (const i of now.visible) {
       const { x, y, group, site } = nodes[i];
       const size = site ? SITE : sizeOf(now.use(i));
-      const border = (now.core.has(i) ? 3 : 1) * Math.max(1, line);
+      const border = (now.core.has(i) ? 2.4 : 1) * Math.max(1, line);
       wantedNodes.set(i, [`${size} ${border}`, () => ({ id: i, x, y, group: `m${group}`, size, borderWidth: border })]);
     }
     const both = new Set(now.links.map((link) => link.key));
