@@ -59,7 +59,7 @@ LATER = {
     "rebuild-edges": ("maillage.cli_following:rebuild_edges", "Recalcule les liens d'orientation."),
     "simulate": ("maillage.cli_simulate:simulate", "Invente une année vraisemblable d'orientations."),
     "evaluate": ("maillage.cli_evaluate:evaluate", "Évalue les partenariats d'une période."),
-    "map": ("maillage.cli_map:map_", "Écrit une carte : réseau, territoire, fermeture d'un partenaire."),
+    "map": ("maillage.cli_map:map_", "Écrit une carte : réseau, territoire ou fermeture."),
     "publish": ("maillage.cli_publish:publish", "Publie les tableaux d'une année pour la gouvernance."),
     "pack": ("maillage.cli_pack:pack", "Écrit le dossier d'une réunion de gouvernance."),
 }

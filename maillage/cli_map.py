@@ -12,7 +12,7 @@ from maillage.terminal import FrenchCommand, asked, common, progress, say_json, 
 NAMES = ("reseau", "territoire", "fermeture")
 
 
-@click.command(cls=FrenchCommand, short_help="Écrit une carte : réseau, territoire, fermeture d'un partenaire.")
+@click.command(cls=FrenchCommand, short_help="Écrit une carte : réseau, territoire ou fermeture.")
 @click.argument("name", metavar="CARTE", type=click.Choice(NAMES))
 @click.argument("out", metavar="FICHIER", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--year", type=click.IntRange(2000, 2100), metavar="ANNÉE", help="Réseau, fermeture : l'année.")
