@@ -51,6 +51,7 @@ _KINDS = {
     "timers": ("délai de service", "délais de services"),
     "edges": ("compteur mensuel", "compteurs mensuels"),
     "closed_months": ("mois clos", "mois clos"),
+    "publications": ("publication", "publications"),
 }
 
 
