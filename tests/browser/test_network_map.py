@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.browser.file_page import barriers, opened
@@ -413,10 +414,15 @@ def renamed(view: NetworkView, new: dict[str, str]) -> NetworkView:
     )
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def usual(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What a page without any hostile text is made of."""
+    async with opened(browser, made(network(65)), tmp_path_factory.mktemp("usual")) as (page, _, _):
+        return await page.evaluate(ELEMENTS)
+
+
 @pytest.mark.parametrize("field", FIELDS)
-async def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path, field: str) -> None:
-    async with opened(browser, made(network(65)), tmp_path) as (page, _, _):
-        usual = await page.evaluate(ELEMENTS)
+async def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path, usual: Any, field: str) -> None:
     async with opened(browser, made(hostile(field)), tmp_path) as (page, asked, complaints):
         await page.evaluate(EVERYTHING)
         for x in range(40, 780, 60):
