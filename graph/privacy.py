@@ -145,8 +145,10 @@ def _safe(relation: Relation, cells: Mapping[Key, Cell], shown: set[Key]) -> boo
         return relation.whole not in shown or sum(hidden) >= _HIDDEN
     room = _HIDDEN * (len(hidden) - 1)  # what the others hold at most, when one holds nobody
     if relation.kind is Kind.COVER:
-        told_parts = sum(cells[key].persons for key in relation.parts if key in shown)
-        return relation.whole not in shown or told_parts + room >= cells[relation.whole].persons
+        told_parts, whole = sum(cells[key].persons for key in relation.parts if key in shown), cells[relation.whole]
+        if told_parts + sum(hidden) <= whole.persons and sum(hidden) < _HIDDEN and relation.whole in shown:
+            return False  # nobody happens to be in two parts: who guesses it would know that so few are in these
+        return relation.whole not in shown or told_parts + room >= whole.persons
     if len(hidden) == len(relation.parts) and relation.whole not in shown:
         return True
     if max(hidden) > _HIDDEN:

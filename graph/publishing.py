@@ -299,11 +299,9 @@ def _table(
     )
 
 
-_HOW = (
-    " Nombres arrondis à 5 ; une case vide dit moins de 11 jeunes, peut-être aucun, ou un nombre qui en ferait deviner "
-    "un si petit."
-)
-_ABSENT = " Nombres arrondis à 5 ; ce qui n'est pas cité compte moins de 11 jeunes, peut-être aucun."
+_FEW = "moins de 11 jeunes, peut-être aucun, ou un nombre qui en ferait deviner un si petit."
+_HOW = f" Nombres arrondis à 5 ; une case vide dit {_FEW}"
+_ABSENT = f" Nombres arrondis à 5 ; ce qui n'est pas cité compte {_FEW}"
 _SAID = {
     FIGURES: (
         "Les chiffres de l'année",
@@ -332,7 +330,11 @@ _SAID = {
         "Jeunes orientés vers un partenaire du domaine ; un jeune et un partenaire peuvent être de plusieurs."
         + _ABSENT,
     ),
-    PARTNERS: ("Jeunes orientés par partenaire", "Jeunes orientés dans l'année vers ce partenaire." + _ABSENT + _HOW),
+    PARTNERS: (
+        "Jeunes orientés par partenaire",
+        "Jeunes orientés dans l'année vers ce partenaire. Nombres arrondis à 5 ; un partenaire qui n'est pas cité et "
+        f"une case vide disent {_FEW}",
+    ),
     LINKS: (
         "Liens des lieux d'accueil aux partenaires",
         "Jeunes orientés dans l'année par ce lieu vers ce partenaire." + _HOW,

@@ -128,6 +128,11 @@ def rounded(value: int) -> tuple[float, float]:
     return max(11.0, value - 2.0), value + 2.0
 
 
+def kept(value: int) -> tuple[float, float]:
+    """What a told number leaves that a new version repeats: no eleven people came or went since, rounding apart."""
+    return max(0.0, value - 12.0), value + 12.0
+
+
 def hidden(truth: Truth, shown: Iterable[Cell], family: Callable[[Cell], object]) -> dict[Cell, tuple[float, float]]:
     """What hidden cells leave: ten at most where every hidden one of their family is, which the attacker knows."""
     seen = set(shown)
