@@ -2,6 +2,8 @@
 PYTHON ?= python3
 STORE ?= sqlite
 PORT ?= 8000
+# Each starts a Neo4j and a browser of its own; a file of tests stays with one of them. A server that is given is one.
+WORKERS ?= $(if $(MAILLAGE_TEST_NEO4J_URI),1,2)
 BIN := .venv/bin
 CACHE := .cache
 
@@ -16,10 +18,10 @@ else
 endif
 
 test: lint types
-	$(BIN)/pytest -m "not nightly"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not nightly"
 
 nightly: lint types
-	MAILLAGE_NIGHTLY=1 $(BIN)/pytest
+	MAILLAGE_NIGHTLY=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 bench: .venv/.dev
 	@$(BIN)/python -m benchmarks

@@ -53,9 +53,11 @@ def a_server() -> Iterator[LocalNeo4j]:
 
 @pytest.fixture(scope="session")
 def neo4j_server() -> Iterator[Neo4jServer]:
-    """One for the whole run."""
+    """One for the whole run, or for each of the processes that share it."""
     uri = os.environ.get("MAILLAGE_TEST_NEO4J_URI")
     if uri:
+        if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+            pytest.fail("Processes side by side would empty each other's database: WORKERS=1.", pytrace=False)
         user = os.environ.get("MAILLAGE_TEST_NEO4J_USER", "neo4j")
         yield Neo4jServer(uri, user, os.environ.get("MAILLAGE_TEST_NEO4J_PASSWORD", ""))
         return
