@@ -48,7 +48,8 @@ def agreement_use(
     """An agreement with an organisation is one with its units; one of a unit is its own.
 
     *sent*: referrals to each partner and unit in the period; *wholly*: to whom they are all counted (None: to
-    everybody): of the others nobody can say that an agreement served nothing.
+    everybody): of the others nobody can say that an agreement served nothing. Nor of anybody, in a period in which
+    next to nobody was sent anywhere.
     """
     known = sorted(agreements, key=lambda a: a.id)
     covering: dict[PartnerId, list[Agreement]] = {}
@@ -56,6 +57,7 @@ def agreement_use(
         for partner in agreement.partners:
             covering.setdefault(partner, []).append(agreement)
     used = families(sent, partners)
+    busy = sum(sent.values()) >= LEAST
     partly: set[PartnerId] = set()
     if wholly is not None:
         partly.update(one for p in {*partners, *covering} - wholly for one in _line(p, partners))
@@ -63,7 +65,8 @@ def agreement_use(
     for partner, own in sorted(covering.items()):
         longest = max(own, key=lambda a: (_days(a, first, last), a.id))
         days = _days(longest, first, last)
-        if days * 2 >= (last - first).days + 1 and not used.get(partner, 0) and partner not in partly:
+        half = days * 2 >= (last - first).days + 1
+        if half and busy and not used.get(partner, 0) and partner not in partly:
             unused.append(Unused(partner, longest, days))
     unsigned = [
         Unsigned(partner, n)
