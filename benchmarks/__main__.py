@@ -13,6 +13,7 @@ from benchmarks import (
     hostile,
     loading,
     maps,
+    measures,
     resolution,
     spread,
     start_up,
@@ -23,8 +24,8 @@ HEAD = """\
 # Benchmarks
 
 `make bench` prints this page; one of them alone: `.venv/bin/python -m benchmarks.graphql_suggest` (`suggestion`,
-`spread`, `following`, `evaluating`, `resolution`, `loading`, `start_up`, `hostile`, `maps`). Sides are measured in turn
-in one run, and a ratio is the median of the ratios of each round. They gate no test.
+`spread`, `following`, `evaluating`, `resolution`, `loading`, `start_up`, `hostile`, `measures`, `maps`). Sides are
+measured in turn in one run, and a ratio is the median of the ratios of each round. They gate no test.
 
 Measured on {cores} cores, Python {python}, {system}.
 """
@@ -34,11 +35,12 @@ ALL: tuple[Callable[[], str], ...] = (
     suggestion.main,
     spread.main,
     lambda: asyncio.run(following.main()),
-    lambda: asyncio.run(evaluating.main()),
+    lambda: asyncio.run(evaluating.main(whole=True)),
     resolution.main,
     lambda: asyncio.run(loading.main()),
     start_up.main,
     lambda: asyncio.run(hostile.main()),
+    lambda: asyncio.run(measures.main()),
     lambda: asyncio.run(maps.main()),
 )
 
