@@ -1,8 +1,8 @@
 """A simulated year, and the year before it, evaluated whole: 700 young people a year, and a hundred times as many.
 
 `evaluate` is what the command and the page compute: every question to the store, then the measures and findings. The
-size is that of the file, or of the folder of the database. Alone it leaves out the large year on Neo4j, which takes five
-minutes to fill: `python -m benchmarks.evaluating --whole`.
+size is that of the file, or of the folder of the database. Alone it leaves out the large year on Neo4j, which takes
+five minutes to fill: `python -m benchmarks.evaluating --whole`.
 """
 
 import asyncio
