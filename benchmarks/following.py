@@ -25,6 +25,7 @@ import loaders.lists
 from benchmarks.rounds import ms, table, times
 from graph.directory import Directory
 from graph.entry import Entry
+from graph.follow_rules import kept
 from graph.follow_store import FollowStore
 from graph.intake import AgeBand, Intake, IntakeId, ProgrammeCode
 from graph.model import CommuneCode, IdempotencyKey, NeedCode, PartnerKind, Service
@@ -116,7 +117,7 @@ def names_for(template: int, number: int, work: Workload) -> dict[str, str]:
     (old_key, old), (new_key, new) = work.entry(template), work.entry(number)
     before, after = old.referrals[0], new.referrals[0]
     return {
-        old_key: new_key,
+        **dict(zip(kept(IdempotencyKey(old_key), old_key), kept(IdempotencyKey(new_key), new_key), strict=True)),
         before.id: after.id,
         before.intake: after.intake,
         str(before.service): str(after.service),
