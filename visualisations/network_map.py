@@ -16,6 +16,7 @@ from visualisations.network_view import NetworkView
 from visualisations.places import places, spacing
 
 VIS = "lib/vis-9.1.2/vis-network.min.js"
+_SCRIPTS = ("data", "shown", "picture", "labels", "words", "table", "moves")
 _SOURCE_MAP = "\n//# sourceMappingURL="
 
 
@@ -26,7 +27,7 @@ def page(view: NetworkView, back: str = "") -> str:
         _main(view),
         made_on=view.made_on,
         styles=[static("network_map.css")],
-        scripts=[vis_network(), static("network_map.js")],
+        scripts=[vis_network(), script()],
         data={"donnees": data(view)},
         simulated=view.simulated,
         internal=view.internal,
@@ -34,6 +35,11 @@ def page(view: NetworkView, back: str = "") -> str:
         wide=True,
         back=back,
     )
+
+
+def script() -> str:
+    """Ours: files of one subject each, that share what they name."""
+    return '"use strict";\n(() => {\n' + "\n".join(static(f"network_map/{name}.js") for name in _SCRIPTS) + "})();\n"
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +57,7 @@ def data(view: NetworkView) -> dict[str, object]:
     nodes, edges = _built(view)
     return {
         "internal": view.internal,
+        "least": view.least,
         "layers": [
             {
                 "code": layer.code,

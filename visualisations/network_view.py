@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from graph.statistics import LEAST
+
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
@@ -67,6 +69,14 @@ class NetworkView:
     epcis: Mapping[str, str]
     months: Mapping[str, str] = field(default_factory=dict)  # name by month, in order
     method: str = ""  # one sentence at the foot: rounding, thresholds, source
+
+    @property
+    def least(self) -> int:
+        """Fewer people are drawn alike and never printed; on a published map, no scale goes below what is told."""
+        if self.internal:
+            return LEAST
+        told = [link.weight for layer in self.layers if layer.people for link in (*layer.links, *layer.folded)]
+        return min(told, default=LEAST)
 
     def __post_init__(self) -> None:
         if not self.layers:

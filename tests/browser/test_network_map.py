@@ -341,6 +341,40 @@ async def test_on_paper_no_small_number_is_left_and_the_picture_stays(browser: B
         assert not await page.locator("#filtres").is_visible()
 
 
+async def test_on_paper_a_partner_has_at_least_what_is_told_of_its_links(browser: Browser, tmp_path: Path) -> None:
+    layer = INTERNAL.layers[1]
+    links = folded(INTERNAL, layer)
+    names = {node.id: node.name for node in INTERNAL.nodes}
+    async with opened(browser, made(INTERNAL), tmp_path) as (page, _, _):
+        await page.locator("#couche").select_option("1")
+        await rows(page)
+        await page.emulate_media(media="print")
+
+        for row in await page.locator("#tableau tbody tr").all():
+            name = await row.locator("button").inner_text()
+            for way, cell in enumerate(await row.locator("td").all_inner_texts()):
+                if way > 1 or cell == "–":
+                    continue
+                own = [n for link, n in links.items() if names[link[1 - way]] == name]
+                told = sum(n for n in own if n >= 5)
+                few = len([n for n in own if n < 5]) > 0
+                assert cell == (str(told) if not few else f"au moins {told}" if told else "moins de 5 par lien")
+
+
+async def test_no_scale_of_a_published_map_goes_below_what_is_told(browser: Browser, tmp_path: Path) -> None:
+    told = replace(PUBLISHED, layers=tuple(replace(one, links=tens(one.links)) for one in PUBLISHED.layers[:2]))
+    async with opened(browser, made(told), tmp_path) as (page, _, _):
+        texts = await page.locator("#echelles li").all_inner_texts()
+
+        marks = [int(text.replace("\u202f", "")) for text in texts if re.fullmatch(r"[\d\u202f]+", text)]
+        assert len(marks) >= 3
+        assert min(marks) >= 15
+
+
+def tens(links: tuple[LinkView, ...]) -> tuple[LinkView, ...]:
+    return tuple(replace(link, weight=15 + 5 * link.weight) for link in links)
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (390, 844)], ids=lambda s: str(s[0]))
 async def test_axe_finds_nothing_serious(browser: Browser, tmp_path: Path, size: tuple[int, int]) -> None:
     async with opened(browser, made(INTERNAL), tmp_path, size) as (page, _, _):
