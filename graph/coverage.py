@@ -114,12 +114,17 @@ def coverage(
     needs: Iterable[NeedCode] | None = None,
     epci: TerritoryCode | None = None,
 ) -> Coverage:
-    """*expressed*: young people by need, commune and whether they are minors."""
+    """*expressed*: young people by need, commune and whether they are minors.
+
+    A need that the booklet does not ask at an age has no cell there: nobody is missing.
+    """
     asked = list(reference.needs) if needs is None else list(needs)
     communes = [c for c in reference.served() if epci is None or c.epci == epci]
     cells: list[Covered] = []
     for need in asked:
         for person in (YOUNG, ADULT):
+            if not reference.needs[need].asked_at(person.age):
+                continue
             able = helping(directory, need, person, today)
             for commune in communes:
                 within = reference.within(commune.insee)
@@ -142,6 +147,8 @@ def coverage(
     for person in sensitive_people(reference):
         missing: dict[NeedCode, int] = {}
         for need in asked:
+            if not reference.needs[need].asked_at(person.age):
+                continue
             able = helping(directory, need, person, today)
             alone = sum(place.isdisjoint(able) for place in places)
             if alone:

@@ -53,6 +53,10 @@ class Need:
     sensitivity: str | None
     asked_ages: tuple[int, int] | None
 
+    def asked_at(self, age: int) -> bool:
+        """Whether the booklet asks it of somebody of that age."""
+        return self.asked_ages is None or self.asked_ages[0] <= age <= self.asked_ages[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:

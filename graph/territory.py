@@ -151,7 +151,7 @@ def offers(directory: Directory, reference: Reference, need: Need, today: date) 
     names = {id: partner.name for id, partner in directory.partners.items()}
     found: dict[tuple[CommuneCode, str], Offer] = {}
     for person in PEOPLE:
-        asked = need.asked_ages is None or need.asked_ages[0] <= person.age <= need.asked_ages[1]
+        asked = need.asked_at(person.age)
         able = helping(directory, need.code, person, today) if asked else {}
         for commune in served(reference):
             places = reference.within(commune.insee)

@@ -150,8 +150,7 @@ def _needs(random: Random, age: int, profile: figures.Profile, reference: Refere
 
 
 def suits(reference: Reference, need: NeedCode, age: int) -> bool:
-    ages = reference.needs[need].asked_ages
-    return ages is None or ages[0] <= age <= ages[1]
+    return reference.needs[need].asked_at(age)
 
 
 _NOT_TOGETHER = (

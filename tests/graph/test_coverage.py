@@ -112,6 +112,18 @@ def test_a_sensitive_situation_lacks_a_need_where_nobody_takes_it(seed: int) -> 
             assert found.situations[person.code].get(need, 0) == alone
 
 
+def test_a_need_that_is_not_asked_at_an_age_is_missing_to_nobody_there() -> None:
+    known = reference()
+    young_only = [code for code, need in known.needs.items() if not need.asked_at(ADULT.age)]
+
+    found = coverage(Directory(), known, DAY, {}, {})
+
+    assert young_only
+    people = {(cell.need, cell.person) for cell in found.cells}
+    assert people == {(c, p.code) for c, n in known.needs.items() for p in (YOUNG, ADULT) if n.asked_at(p.age)}
+    assert all(need not in young_only for missing in found.situations.values() for need in missing)
+
+
 def test_cells_weigh_what_was_expressed_there() -> None:
     town = CommuneCode("17299")
 
