@@ -7,12 +7,12 @@ offer, which is not personal. Each statement names the rule that found it, under
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from graph.directory import Directory
 from graph.evidence import Axis, axes
 from graph.model import NeedCode, PartnerId, PartnerKind
-from graph.pack_rules import ACCEPTED, APART, MOVED, RULES, UNANSWERED
+from graph.pack_rules import ACCEPTED, APART, AS_LONG, LEANING, MOVED, RIPE, RIPENS, RULES, UNANSWERED
 from graph.privacy import LEAST, percentage
 from graph.publication import Moved, Publication, PublishedTable, moved
 from graph.publishing import (
@@ -130,7 +130,7 @@ def _figures(publication: Publication, before: Publication | None) -> Iterator[S
     for row, text in shares.items():
         share = _share(publication, row)
         if share is not None:
-            yield Statement(row, f"{share} %", f"{text}{_points(share, before, row)}.")
+            yield Statement(row, f"{share} %", f"{text}{_points(publication, share, before, row)}.")
     supported = _told(publication, SUPPORTED)
     if supported is not None:
         text = "jeunes sont suivis par plusieurs partenaires ensemble"
@@ -138,7 +138,7 @@ def _figures(publication: Publication, before: Publication | None) -> Iterator[S
     silent = _share(publication, "sans-reponse")
     if silent is not None:
         text = "des jeunes orientés ont une demande restée sans réponse"
-        yield Statement("sans-reponse", f"{silent} %", f"{text}{_points(silent, before, 'sans-reponse')}.")
+        yield Statement("sans-reponse", f"{silent} %", f"{text}{_points(publication, silent, before, 'sans-reponse')}.")
     sent = _told(publication, "orientations")
     if sent is not None:
         yield Statement("orientations", number(sent), f"orientations{_compared(sent, before, 'orientations')}.")
@@ -155,14 +155,26 @@ def _compared(value: int, before: Publication | None, row: str) -> str:
     return f", {number(abs(apart))} de {'plus' if apart > 0 else 'moins'} qu'en {before.year}"
 
 
-def _points(share: int, before: Publication | None, row: str) -> str:
+def _points(publication: Publication, share: int, before: Publication | None, row: str) -> str:
     old = None if before is None else _share(before, row)
     if before is None or old is None:
         return ""
+    if not _comparable(publication, before, row):
+        return f" ; trop tôt pour le comparer à {before.year}" if _lag(publication) < _lag(before) else ""
     apart = share - old
     if abs(apart) < 2:
         return f", comme en {before.year}"
     return f", {abs(apart)} points de {'plus' if apart > 0 else 'moins'} qu'en {before.year}"
+
+
+def _comparable(publication: Publication, before: Publication, code: str) -> bool:
+    """Whether what ripens after the year is over had as long to ripen in both publications."""
+    lags = _lag(publication), _lag(before)
+    return code not in RIPENS or min(lags) >= RIPE or max(lags) - min(lags) <= AS_LONG
+
+
+def _lag(publication: Publication) -> timedelta:
+    return publication.made_on - date(publication.year, 12, 31)
 
 
 # fragilities
@@ -192,6 +204,8 @@ def _fragilities(
     if silent is not None and silent >= UNANSWERED:
         text = "des jeunes orientés ont une demande restée sans réponse."
         yield Statement("sans-reponse", f"{silent} %", text)
+    yield from _leaning(publication)
+    yield from _fallen(publication, before)
     if 2 * offer.to_confirm >= offer.services > 0:
         text = f"services sur {offer.services} restent à confirmer auprès des partenaires."
         yield Statement("non-verifie", str(offer.to_confirm), text)
@@ -214,6 +228,28 @@ def _if_closed(directory: Directory, offer: TerritoryView) -> Iterator[Statement
     name = directory.partners[worst].name
     where = f"dans {_communes(len(places))}"
     yield Statement("s-il-fermait", str(len(needs)), f"{many} plus personne {where} si {name} fermait.")
+
+
+def _leaning(publication: Publication) -> Iterator[Statement]:
+    """The partner to whom most young people were sent, where that is a large part of all."""
+    table = publication.table(PARTNERS)
+    told = {row: value for row in table.rows if (value := table.value(row, REFERRED)) is not None}
+    first = max(sorted(told), key=lambda row: told[row], default=None)
+    share = None if first is None else percentage(told[first], _told(publication, REFERRED))
+    if first is not None and share is not None and share >= LEANING:
+        text = f"des jeunes orientés l'ont été vers un seul partenaire, {table.name(first)}."
+        yield Statement("appui", f"{share} %", text)
+
+
+def _fallen(publication: Publication, before: Publication | None) -> Iterator[Statement]:
+    """The domain to which fewer were sent than the year before, by most."""
+    if before is None:
+        return
+    fewer = [one for one in moved(publication, before) if one.table == DOMAINS and one.after < one.before]
+    for one in sorted(fewer, key=lambda one: (one.after - one.before, one.row))[:1]:
+        name = lowered(publication.table(DOMAINS).name(one.row))
+        text = f"jeunes orientés de moins qu'en {before.year} dans le domaine « {name} »."
+        yield Statement("recul", number(one.before - one.after), text)
 
 
 def _territories(publication: Publication, *, apart: bool) -> Iterator[Statement]:
@@ -283,7 +319,9 @@ def _risen(publication: Publication, before: Publication | None, way: int) -> It
     risen: list[tuple[int, str]] = []
     for row in said:
         now, old = _share(publication, row), _share(before, row)
-        if now is not None and old is not None and way * (now - old) >= MOVED:
+        if now is None or old is None or not _comparable(publication, before, row):
+            continue
+        if way * (now - old) >= MOVED:
             risen.append((way * (now - old), row))
     for points, row in sorted(risen, reverse=True)[:1]:
         text = f"points de {'plus' if way > 0 else 'moins'} qu'en {before.year} pour la part {said[row]}."
@@ -314,6 +352,8 @@ def _changes(publication: Publication, before: Publication | None) -> Iterator[S
     for one in moved(publication, before):
         table = publication.table(one.table)
         if one.table not in _READ or one.row in seen or len(seen) == CHANGES or one.row == table.base:
+            continue
+        if not (_comparable(publication, before, one.row) and _comparable(publication, before, one.column)):
             continue
         seen.add(one.row)
         text = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from graph.privacy import LEAST
 from graph.publishing import RECEIVED, REFERRED, SERVED, SUPPORTED
@@ -10,9 +11,15 @@ APART = 10
 """Points of percentage between two territories that are worth a sentence: rounding alone makes some four."""
 MOVED = 5
 """Points of percentage between two years that are worth a sentence."""
+LEANING = 15
+"""Percent of the young people who were referred from which one partner is said to receive them."""
 UNANSWERED = 5
 ACCEPTED = 75
 """Percent of the young people who were referred from which each is said."""
+RIPENS = frozenset({"rdv-honore", SERVED})
+"""What goes on to be reached after the year is over: of a year published sooner, there is less."""
+AS_LONG, RIPE = timedelta(days=62), timedelta(days=366)
+"""From the end of a year to its publication: two are alike that near to each other, or once both are that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,15 @@ RULES: Mapping[str, Rule] = {
         "Et s'il fermait",
         "Le partenaire dont la fermeture laisserait sans personne le plus de besoins × communes, d'après les fiches.",
     ),
+    "appui": Rule(
+        "Appui sur un partenaire",
+        f"Le partenaire vers qui le plus de jeunes ont été orientés, parmi les jeunes orientés. Dit dès {LEANING} %.",
+    ),
+    "recul": Rule(
+        "Domaine en recul",
+        "Le domaine qui a perdu le plus de jeunes orientés depuis la publication d'avant, au-delà de ce que l'arrondi "
+        "à 5 peut faire.",
+    ),
     "ecart": Rule(
         "Écart entre territoires",
         "Part des jeunes orientés dont un besoin est couvert, entre l'intercommunalité où elle est la plus haute et "
@@ -86,7 +102,8 @@ RULES: Mapping[str, Rule] = {
     "points": Rule(
         "D'une année à l'autre",
         "Le résultat dont la part a le plus bougé depuis la publication d'avant, parmi les jeunes orientés de chaque "
-        f"année. Dit dès {MOVED} points. Une année dont des accompagnements durent encore paraît plus basse.",
+        f"année. Dit dès {MOVED} points. Ce qui se tient ou se couvre après la fin de l'année ne se compare que si les "
+        "deux années ont été publiées après un délai voisin, ou plus d'un an après leur fin.",
     ),
     "evolution": Rule(
         "Évolution",

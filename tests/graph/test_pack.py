@@ -93,12 +93,46 @@ def test_a_part_of_few_young_people_is_no_percentage() -> None:
 
 def test_a_result_that_fell_is_a_fragility_and_one_that_rose_good_news() -> None:
     low, high = year(2025, YEAR | {SERVED: 240}), year(2024, YEAR | {SERVED: 330})
+    up = replace(high, year=2025, made_on=low.made_on), replace(low, year=2024, made_on=high.made_on)
 
-    fell, rose = told(low, high), told(replace(high, year=2025), replace(low, year=2024))
+    fell, rose = told(low, high), told(*up)
 
     assert ("15", True) in [(one.number, "points de moins qu'en 2024" in one.text) for one in fell.fragilities]
     assert ("15", True) in [(one.number, "points de plus qu'en 2024" in one.text) for one in rose.good]
     assert "points" not in {one.rule for one in (*fell.good, *rose.fragilities)}
+
+
+def test_a_partner_on_whom_much_rests_and_a_domain_in_decline_are_fragilities() -> None:
+    lists = table(PARTNERS, {("a", REFERRED): 95, ("b", REFERRED): 40})
+    health, less = (table(DOMAINS, {("sante", YOUNG): n, ("iae", YOUNG): n - 100}) for n in (300, 260))
+
+    found = told(year(2025, partners=lists, domains=less), year(2024, partners=lists, domains=health))
+    neither = told(year(2025, partners=table(PARTNERS, {("b", REFERRED): 85})))
+
+    said = {one.rule: (one.number, one.text) for one in found.fragilities}
+    assert said["appui"] == ("16 %", "des jeunes orientés l'ont été vers un seul partenaire, a.")
+    assert said["recul"] == ("40", "jeunes orientés de moins qu'en 2024 dans le domaine « iae ».")
+    assert {"appui", "recul"}.isdisjoint(one.rule for one in neither.fragilities)
+
+
+def test_what_ripens_after_the_year_is_compared_only_after_as_long_in_both() -> None:
+    low, high = year(2025, YEAR | {SERVED: 240, RECEIVED: 600}), year(2024, YEAR | {SERVED: 330})
+
+    def compared(now: date, before: date) -> bool:
+        found = told(replace(low, made_on=now), replace(high, made_on=before))
+        served = next(one for one in found.figures if one.rule == SERVED)
+        said = "15 points de moins qu'en 2024" in served.text
+        assert ("points" in {one.rule for one in found.fragilities}) == said
+        assert ("Besoin-couvert :" in texts(found.changes)) == said
+        assert "100 de moins qu'en 2024" in found.figures[0].text
+        if not said and now - date(2025, 12, 31) < before - date(2024, 12, 31):
+            assert "trop tôt pour le comparer à 2024" in served.text
+        return said
+
+    assert compared(date(2026, 2, 1), date(2025, 3, 15))
+    assert not compared(date(2026, 2, 1), date(2026, 2, 1))
+    assert not compared(date(2026, 12, 1), date(2025, 2, 1))
+    assert compared(date(2027, 2, 1), date(2027, 2, 1))
 
 
 def test_without_the_year_before_nothing_is_compared() -> None:
