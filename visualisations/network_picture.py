@@ -238,12 +238,6 @@ def _legend(
         )
         for mark in marked
     ]  # fmt: skip
-    common = {"frameon": False, "fontsize": 10.5, "labelcolor": INK, "title_fontsize": 10.5, "alignment": "left"}
-    low, high = sheet.map[1], sheet.map[1] + sheet.map[3]
-    figure.legend(
-        handles=shapes, loc="upper left", bbox_to_anchor=(sheet.beside, high), labelspacing=0.55,
-        title="Couleur et forme : domaine", **common,
-    )  # fmt: skip
     (size, sizes), (width, widths) = scales
     counted = [
         Line2D([], [], linestyle="none", marker="o", markersize=min(2 * size(n), 26), markerfacecolor="white",
@@ -251,10 +245,25 @@ def _legend(
         for n in sizes
     ]  # fmt: skip
     counted += [Line2D([], [], color=_LINE, linewidth=width(n), label=str(n)) for n in widths]
-    figure.legend(
-        handles=counted, loc="lower left", bbox_to_anchor=(sheet.beside, low), labelspacing=1.1, handlelength=2.6,
-        title=fill(f"Taille et trait : {readable(layer.many)}", 30), **common,
-    )  # fmt: skip
+    low, high = sheet.map[1], sheet.map[1] + sheet.map[3]
+    title = fill(f"Taille et trait : {readable(layer.many)}", 30)
+    for letters in (10.5, 9.5, 8.5, 7.5):  # the largest at which both are below each other
+        common = {"frameon": False, "fontsize": letters, "labelcolor": INK, "title_fontsize": letters}
+        common |= {"alignment": "left", "labelspacing": 0.055 * letters}
+        above = figure.legend(
+            handles=shapes, loc="upper left", bbox_to_anchor=(sheet.beside, high),
+            title="Couleur et forme : domaine", **common,
+        )  # fmt: skip
+        below = figure.legend(
+            handles=counted, loc="lower left", bbox_to_anchor=(sheet.beside, low), handlelength=2.6, title=title,
+            **common | {"labelspacing": 0.1 * letters},
+        )  # fmt: skip
+        renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]  # of Agg
+        if below.get_window_extent(renderer).y1 <= above.get_window_extent(renderer).y0:
+            break
+        if letters > 7.5:
+            above.remove()
+            below.remove()
 
 
 def nice(n: float) -> int:

@@ -111,7 +111,9 @@ def _finding(publication: Publication, told: dict[str, int]) -> str:
     name = publication.table(PARTNERS).name(first)
     if len(told) == 1:
         return f"Un seul partenaire a reçu {LEAST} jeunes ou plus : {name} ({number(told[first])})"
-    return f"{len(told)} partenaires ont reçu {LEAST} jeunes ou plus ; le premier : {name} ({number(told[first])})"
+    return (
+        f"{number(len(told))} partenaires ont reçu {LEAST} jeunes ou plus ; le premier : {name} ({number(told[first])})"
+    )
 
 
 def _by_site(publication: Publication) -> LayerView:
