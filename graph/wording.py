@@ -35,7 +35,8 @@ def shortened(items: Sequence[str], most: int, preposition: str, others: str) ->
     """At most *most* items are named; the rest is counted: « à A, à B et dans 4 autres communes »."""
     if len(items) <= most + 1:
         return listed(items)
-    return f"{', '.join(items[:most])} et {preposition} {len(items) - most} {others}"
+    rest = f"{len(items) - most} {others}"
+    return f"{', '.join(items[:most])} et {f'{preposition} {rest}' if preposition else rest}"
 
 
 def day(when: date) -> str:
