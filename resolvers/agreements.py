@@ -30,8 +30,8 @@ async def save_agreement(
 ) -> Agreement:
     """A new agreement, or *id* replaced whole. Raises RequestRefused, NotFound.
 
-    *read* is the mark of what is replaced: Conflict when somebody changed it since. Sent again, an agreement that was
-    changed since is answered as it stands.
+    *read* is the mark of what is replaced: Conflict when somebody changed it since. Sent again, the answer is that of
+    the first time, whatever became of the agreement since.
     """
     bound = frozenset(partners)
     said: dict[str, object] = {"id": id, "kind": kind, "partners": bound, "starts_on": starts_on}
@@ -39,9 +39,7 @@ async def save_agreement(
     call = spelled("agreement", **said)
     saved = AgreementId(derived(key, "agreement")) if id is None else id
     if await context.store.followed(key, call) is not None:
-        earlier = {a.id: a for a in await context.store.agreements()}.get(saved)
-        if earlier is not None:
-            return earlier
+        return Agreement(saved, kind, bound, starts_on, ends_on, renews, simulated=await simulated(context))
     if not saved.strip():
         raise RequestRefused("Une convention a une référence.")
     if not bound:

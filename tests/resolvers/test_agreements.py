@@ -56,6 +56,17 @@ async def test_sent_again_an_agreement_is_answered_whatever_has_become_of_what_i
     assert await saved(context, SECOND, FIRST) == second
 
 
+async def test_sent_again_an_agreement_is_answered_as_it_was_made_whoever_replaced_it_since(store: Store) -> None:
+    context = await scene(store)
+    first = await saved(context, FIRST)
+    later = await save_agreement(
+        context, AgreementKind.CHARTE, [PartnerId("b")], date(2026, 2, 1), key("later"), id=FIRST, read=first.mark
+    )
+
+    assert await saved(context, FIRST) == first
+    assert await store.agreements() == [later]
+
+
 async def test_of_two_that_replace_one_agreement_at_once_one_wins_and_the_other_is_told(
     twins: tuple[Store, Store],
 ) -> None:
