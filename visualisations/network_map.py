@@ -58,6 +58,7 @@ def data(view: NetworkView) -> dict[str, object]:
     return {
         "internal": view.internal,
         "least": view.least,
+        "lowest": view.lowest_mark,
         "layers": [
             {
                 "code": layer.code,

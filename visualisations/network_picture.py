@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING
 
-from graph.privacy import LEAST as TOLD
-from graph.statistics import LEAST
+from graph.pack import number
 from visualisations.exports import legend, readable
 from visualisations.marks import INK, Mark, group, marks
 from visualisations.network_view import LayerView, NetworkView
@@ -37,6 +36,7 @@ _WITHIN = _Sheet(9.5, 5.2, (0.005, 0.01, 0.71, 0.98), 0.725, words=False)
 _SOFT, _LINE = "#4a5a66", "#8fa3b1"
 _MOST_LABELS = 34
 _LONGEST = 30
+_SEEN = 10  # points: from there on, the largest node is seen from the end of a room
 
 
 def svg(view: NetworkView, layer: LayerView) -> str:
@@ -62,25 +62,28 @@ def _figure(view: NetworkView, layer: LayerView, sheet: _Sheet) -> "Figure":
     links, use = _folded(view, layer)
     sites = {node.id for node in view.nodes if node.site}
     shown = [node for node in view.nodes if node.id in use or (node.id in sites and not links)]
-    at = places(view)
+    everywhere = places(view)
+    at = _filling({node.id: everywhere[node.id] for node in shown}, sheet)
     axes = figure.add_axes(sheet.map)
     axes.set_axis_off()
     scale = _frame(axes, [at[node.id] for node in shown], spacing(view), sheet)
     most_use = max((n for id, n in use.items() if id not in sites), default=1)
     most_link = max(links.values(), default=1)
-    least = (LEAST if view.internal else TOLD) if layer.people else 1
+    least = view.least if layer.people else 1
+    lowest = view.lowest_mark if layer.people else 1
     gap = spacing(view) * scale  # points between neighbours
 
     def radius(n: int) -> float:
-        return max(1.2, gap * (0.15 + 0.4 * math.sqrt(min(1, max(n, least) / most_use))))
+        share = math.sqrt(min(1, max(n, least) / most_use))
+        return max(1.2, 0.15 * gap + 0.4 * max(gap, _SEEN) * share)  # a few large ones may cover their neighbours
 
     def width(n: int) -> float:
         return max(0.25, min(7, gap * 0.13 * math.sqrt(max(n, least) / most_link)))
 
     sizes = {node.id: (gap * 0.42 if node.site else radius(use[node.id])) for node in shown}
     _lines(axes, [(at[a], at[b], width(n), sizes[b] / scale) for (a, b), n in links.items()], layer.directed, scale)
-    for number, mark in enumerate(marks(view)):
-        here = [node for node in shown if group(view, node) == number]
+    for place, mark in enumerate(marks(view)):
+        here = [node for node in shown if group(view, node) == place]
         if here:
             axes.scatter(
                 [at[node.id][0] for node in here],
@@ -98,8 +101,9 @@ def _figure(view: NetworkView, layer: LayerView, sheet: _Sheet) -> "Figure":
     if sheet.words:
         _words(figure, view, layer)
     used = {group(view, node) for node in shown}
-    marked = [mark for number, mark in enumerate(marks(view)) if number in used]
-    _legend(figure, layer, marked, [(radius, _scale(most_use, least)), (width, _scale(most_link, least))], sheet)
+    marked = [mark for place, mark in enumerate(marks(view)) if place in used]
+    scales = [(radius, _scale(most_use, lowest)), (width, _scale(most_link, lowest))]
+    _legend(figure, layer, marked, scales, sheet)
     return figure
 
 
@@ -131,8 +135,18 @@ def _scale(most: int, least: int) -> list[int]:
     return sorted({max(least, nice(most / 10)), max(least, nice(most))})
 
 
+def _filling(at: "dict[str, tuple[int, int]]", sheet: _Sheet) -> "dict[str, tuple[int, int]]":
+    """A flat network is made higher, never narrower, until it fills its frame: names find more room."""
+    if len(at) < 3:
+        return at
+    xs, ys = [x for x, _ in at.values()], [y for _, y in at.values()]
+    wide, high = sheet.map[2] * sheet.width * 72 - 120, sheet.map[3] * sheet.height * 72 - 30
+    flat = (max(xs) - min(xs)) * high / (wide * max(1, max(ys) - min(ys)))
+    return {id: (x, round(y * min(2.0, max(1.0, flat)))) for id, (x, y) in at.items()}
+
+
 def _frame(axes: "Axes", points: "list[tuple[int, int]]", gap: float, sheet: _Sheet) -> float:
-    """Everything fits, nothing is stretched; how many points one unit is."""
+    """Everything fits; how many points one unit is."""
     wide, high = sheet.map[2] * sheet.width * 72, sheet.map[3] * sheet.height * 72
     xs, ys = [x for x, _ in points] or [0], [-y for _, y in points] or [0]
     middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
@@ -188,7 +202,7 @@ def _labels(figure: "Figure", axes: "Axes", names: "Sequence[tuple[str, tuple[in
     for _, (x, y), size, _ in names:
         across, up = axes.transData.transform((x, -y))
         nodes.append(Bbox.from_bounds(across - size * point * 0.8, up - size * point * 0.8, *[1.6 * size * point] * 2))
-    large = [box for box in nodes if box.width > 14 * point]
+    large = [box for box, (*_, site) in zip(nodes, names, strict=True) if site or box.width > 14 * point]
     taken: list[Bbox] = []
     for name, (x, y), size, site in names[: 3 * _MOST_LABELS]:
         if len(taken) >= _MOST_LABELS:
@@ -241,10 +255,10 @@ def _legend(
     (size, sizes), (width, widths) = scales
     counted = [
         Line2D([], [], linestyle="none", marker="o", markersize=min(2 * size(n), 26), markerfacecolor="white",
-               markeredgecolor=INK, label=str(n))
+               markeredgecolor=INK, label=number(n))
         for n in sizes
     ]  # fmt: skip
-    counted += [Line2D([], [], color=_LINE, linewidth=width(n), label=str(n)) for n in widths]
+    counted += [Line2D([], [], color=_LINE, linewidth=width(n), label=number(n)) for n in widths]
     low, high = sheet.map[1], sheet.map[1] + sheet.map[3]
     title = fill(f"Taille et trait : {readable(layer.many)}", 30)
     for letters in (10.5, 9.5, 8.5, 7.5):  # the largest at which both are below each other

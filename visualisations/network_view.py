@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from graph.privacy import LEAST as TOLD
+from graph.privacy import STEP
 from graph.statistics import LEAST
 
 
@@ -72,11 +74,16 @@ class NetworkView:
 
     @property
     def least(self) -> int:
-        """Fewer people are drawn alike and never printed; on a published map, no scale goes below what is told."""
+        """Fewer people are drawn alike and never printed; on a published map, the lowest number that is told."""
         if self.internal:
             return LEAST
         told = [link.weight for layer in self.layers if layer.people for link in (*layer.links, *layer.folded)]
         return min(told, default=LEAST)
+
+    @property
+    def lowest_mark(self) -> int:
+        """Of a scale of people: on a published map no mark looks like a number that would have been hidden."""
+        return self.least if self.internal else max(self.least, -(-TOLD // STEP) * STEP)
 
     def __post_init__(self) -> None:
         if not self.layers:

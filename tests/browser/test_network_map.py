@@ -336,6 +336,9 @@ async def test_on_paper_no_small_number_is_left_and_the_picture_stays(browser: B
         figures = await page.locator("#tableau td.figure").all_inner_texts()
         assert "moins de 5" in figures
         assert not {f for f in figures if re.fullmatch("[1-4]", f)}
+        first = page.locator("#tableau tbody tr").first.locator("button")
+        assert await first.count() == 2
+        assert [await end.is_visible() for end in await first.all()] == [True, True]
         assert await page.locator("#carte canvas").is_visible()
         assert await page.locator(".legend").is_visible()
         assert not await page.locator("#filtres").is_visible()
@@ -369,6 +372,19 @@ async def test_no_scale_of_a_published_map_goes_below_what_is_told(browser: Brow
         marks = [int(text.replace("\u202f", "")) for text in texts if re.fullmatch(r"[\d\u202f]+", text)]
         assert len(marks) >= 3
         assert min(marks) >= 15
+
+
+async def test_no_mark_of_a_published_map_looks_like_a_hidden_number(browser: Browser, tmp_path: Path) -> None:
+    told = replace(PUBLISHED, layers=tuple(replace(one, links=rounded(one.links)) for one in PUBLISHED.layers[:2]))
+    assert told.least == 10  # eleven and twelve, rounded
+    async with opened(browser, made(told), tmp_path) as (page, _, _):
+        texts = await page.locator("#echelles li").all_inner_texts()
+
+        assert [text for text in texts if re.fullmatch(r"[0-9]|10|11", text)] == []
+
+
+def rounded(links: tuple[LinkView, ...]) -> tuple[LinkView, ...]:
+    return tuple(replace(link, weight=10 + 5 * (link.weight // 5)) for link in links)
 
 
 def tens(links: tuple[LinkView, ...]) -> tuple[LinkView, ...]:

@@ -129,6 +129,17 @@ def test_pictures_are_the_same_each_time_and_hold_the_finding_and_the_date(layer
     assert (width, height) == (1919, 1080)
 
 
+def test_no_mark_of_a_published_picture_looks_like_a_hidden_number() -> None:
+    view = network(65, internal=False, months=False)
+    links = tuple(replace(link, weight=10 + 5 * (link.weight // 5)) for link in view.layers[0].links)
+    layer = replace(view.layers[0], links=links)
+    words = [element.text or "" for element in parsed(network_picture.svg(replace(view, layers=(layer,)), layer))]
+
+    marks = [int(word) for word in (text.replace("\u202f", "") for text in words) if word.isdecimal()]
+    assert len(marks) >= 3
+    assert min(marks) >= 15
+
+
 def test_an_empty_network_is_exported_too() -> None:
     view: NetworkView = replace(VIEW, nodes=(), layers=(replace(VIEW.layers[0], links=()),), positions={})
 

@@ -48,13 +48,13 @@ function nice(n) {
   const lead = [5, 2, 1].find((k) => k * power <= n) ?? 1;
   return lead * power;
 }
-/* of a scale, none below the lowest number that may be told */
+/* of a scale, none that looks like a number too small to be told */
 const marks = (wanted, lowest) => [...new Set(wanted.map((n) => Math.max(lowest, nice(n))))].sort((a, b) => a - b);
 function legend() {
   const { layer } = now;
   const list = $("echelles");
   const most = nice(scale().node);
-  const lowest = layer.people ? LEAST : 1;
+  const lowest = layer.people ? view.lowest : 1;
   const sizes = marks([most / 10, most / 3, most], lowest);
   const widest = nice(scale().edge);
   const lines = marks([widest / 10, widest], lowest);
