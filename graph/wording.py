@@ -49,11 +49,11 @@ def month_named(month: str) -> str:
     return f"{_MONTHS[int(month[5:7]) - 1]} {month[:4]}"
 
 
-_BEFORE = re.compile(r" (?=[:;?!»])")
+_BEFORE = re.compile(r" (?=[:;?!»%])")
 
 
 def typeset(text: str) -> str:
-    """The spaces that French puts inside quotes and before double punctuation never end a line."""
+    """The spaces that French puts inside quotes, before double punctuation and before « % » never end a line."""
     return _BEFORE.sub("\N{NO-BREAK SPACE}", text).replace("« ", "«\N{NO-BREAK SPACE}")
 
 
