@@ -18,6 +18,8 @@ from graph.measures import Measure, headline, measures
 from graph.reference import Reference
 from graph.referral import Direction
 from graph.tallies import Scope
+from graph.told_links import Ends
+from graph.told_links import told as leaving
 from resolvers.evaluation import Wanted, period_of
 
 KEPT = 32
@@ -55,10 +57,14 @@ async def snapshot(
 
 @dataclass(frozen=True)
 class LayerMap:
-    """One layer, measured; `positions` are those of every map of that period, of its nodes and others."""
+    """One layer as it may leave the screen, measured; `untold`: the links whose number is not told.
+
+    `positions` are those of every map of that period, of its nodes and others.
+    """
 
     snapshot: Snapshot
     network: Network
+    untold: frozenset[Ends]
     measures: tuple[Measure, ...]
     finding: str
     positions: Mapping[str, tuple[int, int]]
@@ -69,9 +75,9 @@ async def layer_map(
 ) -> LayerMap:
     """Organisations with their units folded. Raises RequestRefused for a period that cannot be."""
     read = await snapshot(store, directory, reference, wanted, today)
-    one = network(read, layer)
-    told, at = await asyncio.gather(measures_of(one), positions_of(whole(read)))
-    return LayerMap(read, one, told, headline(one, told), at)
+    one = leaving(read, layer)
+    told, at = await asyncio.gather(measures_of(one.network), positions_of(whole(read)))
+    return LayerMap(read, one.network, one.untold, told, headline(network(read, layer), told), at)
 
 
 async def measures_of(network: Network) -> tuple[Measure, ...]:

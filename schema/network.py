@@ -1,6 +1,7 @@
 """The network, the territory and the publications, as the API spells them.
 
-What it answers may leave the screen: a link of one to four young people has no number, nor has a sum that holds one.
+What it answers may leave the screen: a link of one to four young people has no number, nor has a sum that holds one,
+and measures are of what is told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +11,10 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from graph import coverage, layers, measures, publication, territory
-from graph.disclosure import hides
 from graph.errors import NotFound as Missing
 from graph.errors import RequestRefused
 from graph.layer_words import WORDS
-from graph.layers import OF_PEOPLE, Layer
+from graph.layers import Layer
 from graph.territory import LEVEL_SAID, Level
 from resolvers.evaluation import Wanted
 from resolvers.network import LayerMap, layer_map
@@ -105,7 +105,7 @@ class MapNode:
 class MapLink:
     source_id: strawberry.ID
     target_id: strawberry.ID
-    weight: int | None = strawberry.field(description="None for one to four young people.")
+    weight: int | None = strawberry.field(description="None for one to four young people, of one unit too.")
 
 
 @strawberry.type
@@ -177,15 +177,15 @@ class NetworkMap:
             total_count=len(by_id),
         )
 
-    @strawberry.field(description="Every measure that the layer has.")
+    @strawberry.field(
+        description="Every measure that the layer has, of what is told: a link without weight counts for two."
+    )
     def measures(self) -> list[NetworkMeasure]:
-        silent = frozenset(
-            end for link in self.held.network.links if self._hides(link) for end in (link.source, link.target)
-        )
+        silent = frozenset(end for ends in self.held.untold for end in ends)
         return capped("NetworkMap.measures", (NetworkMeasure.of(one, silent) for one in self.held.measures))
 
     def _hides(self, link: layers.Link) -> bool:
-        return self.held.network.layer in OF_PEOPLE and hides(round(link.weight))
+        return (link.source, link.target) in self.held.untold
 
     @classmethod
     def of(cls, value: LayerMap) -> "NetworkMap":

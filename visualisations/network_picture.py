@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING
 
+from graph.disclosure import hides
 from graph.pack import number
+from graph.told_links import UNTOLD
 from visualisations.exports import legend, readable
 from visualisations.marks import INK, Mark, group, marks
 from visualisations.network_view import LayerView, NetworkView
@@ -108,7 +110,7 @@ def _figure(view: NetworkView, layer: LayerView, sheet: _Sheet) -> "Figure":
 
 
 def _folded(view: NetworkView, layer: LayerView) -> "tuple[dict[tuple[str, str], int], Counter[str]]":
-    """Links between whole organisations, and what each adds up to."""
+    """Links between whole organisations, and what each adds up to: of what is told, since sizes can be measured."""
     above = {node.id: node.unit_of for node in view.nodes}
 
     def top(id: str) -> str:
@@ -117,12 +119,18 @@ def _folded(view: NetworkView, layer: LayerView) -> "tuple[dict[tuple[str, str],
         return id
 
     links: Counter[tuple[str, str]] = Counter()
+    untold: set[tuple[str, str]] = set()
     for link in layer.links:
         a, b = top(link.source), top(link.target)
+        ends = (a, b) if layer.directed or a < b else (b, a)
+        few = layer.people and hides(link.weight)
         if a != b:
-            links[(a, b) if layer.directed or a < b else (b, a)] += link.weight
+            links[ends] += UNTOLD if few else link.weight
+        if few:
+            untold.add(ends)
     for link in layer.folded:
-        links[link.source, link.target] = link.weight
+        if (link.source, link.target) not in untold:
+            links[link.source, link.target] = UNTOLD if layer.people and hides(link.weight) else link.weight
     use: Counter[str] = Counter()
     for (a, b), n in links.items():
         use[a] += n

@@ -89,6 +89,19 @@ def test_no_small_number_leaves_and_none_can_be_taken_back_from_a_sum() -> None:
     assert opened.edges["site-1", "p6"] == {"nombre": "20", "weight": 20}
 
 
+def test_no_size_in_a_picture_depends_on_how_few_a_hidden_link_is_of() -> None:
+    unit = next(node for node in VIEW.nodes if node.unit_of)
+    known = (LinkView("site-1", "p6", 6), LinkView("site-0", "p7", 30), LinkView("site-0", str(unit.unit_of), 6))
+
+    def drawn(few: int) -> str:
+        links = (*known, LinkView("site-0", "p6", few), LinkView("site-0", unit.id, few))
+        folded = (LinkView("site-0", str(unit.unit_of), 5 + few),)
+        return network_picture.svg(VIEW, replace(VIEW.layers[0], links=links, folded=folded))
+
+    assert len({drawn(few) for few in (1, 2, 3, 4)}) == 1
+    assert drawn(4) != drawn(9)
+
+
 def test_what_counts_no_person_is_written_as_it_is() -> None:
     layer = replace(VIEW.layers[2], links=(LinkView("site-0", "p6", 1),))
 
