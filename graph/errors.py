@@ -56,6 +56,8 @@ class FileRefused(InputRefused):
 
 
 _FEMININE = {"Décision", "Mention", "Orientation", "Convention"}
+_UNECHOED = {"Livret": "ce pseudonyme"}
+"""Where a name or a file number may be typed instead: it is not said again."""
 
 
 class IllegalMove(InputRefused):
@@ -74,7 +76,8 @@ class IllegalMove(InputRefused):
 class NotFound(MaillageError):
     def __init__(self, kind: str, id: str) -> None:
         none = "aucune" if kind in _FEMININE else "aucun"
-        super().__init__(f"{kind} introuvable : {none} ne porte l'identifiant « {_echo(id)} ».")
+        what = _UNECHOED.get(kind) or f"l'identifiant « {_echo(id)} »"
+        super().__init__(f"{kind} introuvable : {none} ne porte {what}.")
         self.kind = kind
         self.id = id
 

@@ -151,6 +151,26 @@ async def test_a_move_that_the_table_forbids_says_in_french_which_are_allowed(ht
     assert found["allowed"][-1]["state"] == "ERREUR"
 
 
+@pytest.mark.parametrize("typed", ["DURAND Léa", "17-004512", "0612345678"])
+async def test_a_name_or_a_file_number_typed_as_a_pseudonym_is_not_said_again(
+    http: httpx.AsyncClient, typed: str
+) -> None:
+    recorded = await booklet(http)
+    suggested = next(s for s in recorded["suggestion"]["suggestions"] if not s["service"]["internal"])
+    plan = "query($id: ID!) { plan(intake: $id) { __typename ... on NotFound { message } } }"
+
+    answers = [
+        await asked(http, plan, id=typed),
+        await asked(
+            http, REFER, intake=typed, service=suggested["service"]["id"], needs=["domiciliation"], key="typed"
+        ),
+    ]
+
+    for found in answers:
+        assert found["__typename"] == "NotFound"
+        assert found["message"] == "Livret introuvable : aucun ne porte ce pseudonyme."
+
+
 async def test_an_illegal_move_of_an_inbound_referral_is_told_in_its_own_words(http: httpx.AsyncClient) -> None:
     recorded = await booklet(http)
     sender = (await sent(http))["referral"]["partner"]["id"]
