@@ -11,9 +11,9 @@ from graph.closing import ClosingView
 from graph.coverage import Person
 from graph.directory import Directory
 from graph.errors import RequestRefused
-from graph.follow_store import FollowStore
 from graph.model import NeedCode, PartnerId
 from graph.reference import Need, Reference
+from graph.store import Store
 from graph.territory import PEOPLE, TerritoryView
 from resolvers.evaluation import Wanted
 from resolvers.network import snapshot
@@ -56,7 +56,7 @@ def year_of(year: int | None) -> Wanted:
 
 
 async def network_view(
-    store: FollowStore, directory: Directory, reference: Reference, wanted: Wanted, today: date
+    store: Store, directory: Directory, reference: Reference, wanted: Wanted, today: date
 ) -> NetworkView:
     """Computed in a thread. Raises RequestRefused for a period that cannot be."""
     from visualisations.network_layers import view_of
@@ -71,7 +71,7 @@ async def territory_view(directory: Directory, reference: Reference, today: date
 
 
 async def closing_view(
-    store: FollowStore, directory: Directory, reference: Reference, partner: PartnerId, wanted: Wanted, today: date
+    store: Store, directory: Directory, reference: Reference, partner: PartnerId, wanted: Wanted, today: date
 ) -> ClosingView:
     """With exact numbers, for the team. Raises NotFound."""
     from loaders.boundaries import boundaries

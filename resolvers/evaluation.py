@@ -12,11 +12,14 @@ from graph.errors import RequestRefused
 from graph.evaluation import Evaluation, a_year_before, evaluation
 from graph.follow_store import FollowStore
 from graph.intake import AgeBand
+from graph.merged_counts import Merged, regrouped, scoped
 from graph.model import DomainCode, NeedCode, PartnerId, PartnerKind, TerritoryCode
 from graph.reference import Reference
 from graph.referral import Direction
+from graph.store import Store
 from graph.tallies import By, Count, Key, Scope, Tally
 from graph.usage import fold
+from resolvers.history import merged
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 """Of what is evaluated, and of the day from which it is seen."""
@@ -49,16 +52,20 @@ class Period:
 
 
 async def evaluated(
-    store: FollowStore, directory: Directory, reference: Reference, wanted: Wanted, today: date
+    store: Store, directory: Directory, reference: Reference, wanted: Wanted, today: date
 ) -> Evaluation:
-    """On a simulated store the year is its last one, seen from its last day, unless days are given.
+    """What a merged partner was sent counts for the one that stands for it.
+
+    On a simulated store the year is its last one, seen from its last day, unless days are given.
 
     Raises RequestRefused for a period that cannot be.
     """
     period = await period_of(store, wanted, today)
-    partners = _of_domain(directory, wanted.domain) if wanted.domain is not None else None
+    now = await merged(store)
+    partners = scoped(_of_domain(directory, wanted.domain), now) if wanted.domain is not None else None
     scope = Scope(period.first, period.last, partners, wanted.need, wanted.epci, wanted.site, wanted.age_band)
     counted = await _counted(store, directory, reference, scope, period.today, period.simulated)
+    counted = regrouped(counted, now, await _people_of_merged(store, counted.scope, now))
     return evaluation(counted, directory, reference, wanted.domain)
 
 
@@ -181,6 +188,17 @@ async def _counted(
         edges=tuple(e for e in await edges if scope.partners is None or {e.source, e.target} & scope.partners),
         agreements=tuple(agreements),
     )
+
+
+async def _people_of_merged(store: FollowStore, scope: Scope, now: Merged) -> list[Count]:
+    """Distinct young people sent to each partner that stands for another one, or to those that it stands for."""
+    out = replace(scope, direction=Direction.OUTBOUND)
+    found: list[Count] = []
+    for id in sorted(set(now.values())):
+        if scope.partners is None or id in scope.partners:
+            ones = frozenset({id, *(old for old, new in now.items() if new == id)})
+            found += [Count((id,), row.n) for row in await store.people(replace(out, partners=ones), ())]
+    return found
 
 
 async def _months(

@@ -24,17 +24,18 @@ async def read(store: Store, today: date) -> History:
     """Of the referrals sent to partners until *today*; what a merged partner lived is the past of the one it became."""
     sent = Scope(today - REACH, today, direction=Direction.OUTBOUND)
     recent = Scope(today - RECENT, today, direction=Direction.OUTBOUND)
-    tallies, waited, agreements, loads, merged = await asyncio.gather(
+    tallies, waited, agreements, loads, now = await asyncio.gather(
         store.tally(sent, (By.PARTNER,)),
         store.waited(sent, (By.PARTNER,), today),
         store.agreements(),
         store.tally(recent, (By.PARTNER,)),
-        _merged(store),
+        merged(store),
     )
-    return history(tallies, waited, [a for a in agreements if a.in_force(today)], loads, merged)
+    return history(tallies, waited, [a for a in agreements if a.in_force(today)], loads, now)
 
 
-async def _merged(store: PartnerStore) -> Mapping[PartnerId, PartnerId]:
+async def merged(store: PartnerStore) -> Mapping[PartnerId, PartnerId]:
+    """Of each partner that a merge closed and that history still names, the one that stands for it."""
     decisions = merges(await store.decisions())
     if not decisions:
         return {}

@@ -5,9 +5,9 @@ from datetime import date
 from graph.boundaries import Boundaries
 from graph.closing import ClosingView, closing_view
 from graph.directory import Directory
-from graph.follow_store import FollowStore
 from graph.model import PartnerId
 from graph.reference import Reference
+from graph.store import Store
 from graph.territory import TerritoryView, territory_view
 from resolvers.evaluation import Wanted, evaluated
 
@@ -18,7 +18,7 @@ def territory(directory: Directory, reference: Reference, boundaries: Boundaries
 
 
 async def closing(
-    store: FollowStore,
+    store: Store,
     directory: Directory,
     reference: Reference,
     boundaries: Boundaries,

@@ -13,7 +13,7 @@ from graph.cosupport import CoSupport
 from graph.directory import Directory
 from graph.edges import Edge, covered, edges, month
 from graph.intake import AgeBand, Intake, IntakeId, ProgrammeCode
-from graph.model import CommuneCode, NeedCode, Partner, PartnerId, PartnerKind, ServiceId, TerritoryCode
+from graph.model import CommuneCode, Decision, NeedCode, Partner, PartnerId, PartnerKind, ServiceId, TerritoryCode
 from graph.reference import Reference
 from graph.referral import (
     Direction,
@@ -48,6 +48,9 @@ class Lists:
     async def held(self) -> Held:
         n = len(self.intakes)
         return Held(0, n) if self.simulated else Held(n, 0)
+
+    async def decisions(self) -> list[Decision]:
+        return []
 
     async def agreements(self) -> list[Agreement]:
         return sorted(self.agreements_, key=lambda a: a.id)
