@@ -102,12 +102,20 @@ def _share(publication: Publication, row: str) -> int | None:
 
 def _headline(publication: Publication, offer: TerritoryView) -> str:
     referred, served = _told(publication, REFERRED), _share(publication, SERVED)
-    alone = len(offer.needs_at(Level.ONE)) + len(offer.needs_at(Level.NOBODY))
-    rests = f"{alone} besoins sur {len(offer.needs)} tiennent à un seul partenaire" if alone > 1 else ""
+    rests = _weakest(offer)
     if referred is None:
         return rests or offer.title
     result = f", un besoin couvert pour {served} % d'entre eux" if served is not None else ""
     return f"{number(referred)} jeunes orientés{result}" + (f" ; {rests}" if rests else "")
+
+
+def _weakest(offer: TerritoryView) -> str:
+    """Needs without anybody somewhere; where there are none, those that rest on one partner."""
+    missing, alone, total = len(offer.needs_at(Level.NOBODY)), len(offer.needs_at(Level.ONE)), len(offer.needs)
+    if missing:
+        said = "besoins sur {} n'ont" if missing > 1 else "besoin sur {} n'a"
+        return f"{missing} {said.format(total)} personne quelque part"
+    return f"{alone} besoins sur {total} tiennent à un seul partenaire" if alone > 1 else ""
 
 
 # figures
@@ -133,7 +141,7 @@ def _figures(publication: Publication, before: Publication | None) -> Iterator[S
             yield Statement(row, f"{share} %", f"{text}{_points(publication, share, before, row)}.")
     supported = _told(publication, SUPPORTED)
     if supported is not None:
-        text = "jeunes sont suivis par plusieurs partenaires ensemble"
+        text = "jeunes ont commencé un suivi par plusieurs partenaires ensemble"
         yield Statement(SUPPORTED, number(supported), f"{text}{_compared(supported, before, SUPPORTED)}.")
     silent = _share(publication, "sans-reponse")
     if silent is not None:

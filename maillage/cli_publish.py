@@ -49,4 +49,4 @@ def _told(table: PublishedTable) -> str:
     if not told:
         return "rien ne peut en être dit"
     hidden = len(table.cells) - told
-    return plural(told, "nombre") + (f", {plural(hidden, 'case')} de moins de 11 jeunes" if hidden else "")
+    return plural(told, "nombre") + (f", {plural(hidden, 'case')} où rien n'est dit" if hidden else "")

@@ -219,7 +219,7 @@ def _year(request: HttpRequest) -> int | None:
     asked = request.query_params.get("annee", "")
     if not asked:
         return None
-    if not (asked.isascii() and asked.isdecimal() and FIRST_YEAR <= int(asked[:5]) <= LAST_YEAR):
+    if not (asked.isascii() and asked.isdecimal() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= LAST_YEAR):
         raise HTTPException(400)
     return int(asked)
 

@@ -106,11 +106,11 @@ def _by_partner(publication: Publication, home: str) -> LayerView:
 
 def _finding(publication: Publication, told: dict[str, int]) -> str:
     if not told:
-        return f"Aucun partenaire n'a reçu {LEAST} jeunes en {publication.year}"
+        return f"Aucun partenaire de {publication.year} ne peut être montré : trop peu de jeunes pour chacun"
     first = max(sorted(told), key=lambda row: told[row])
     name = publication.table(PARTNERS).name(first)
     if len(told) == 1:
-        return f"Un seul partenaire a reçu {LEAST} jeunes ou plus : {name} ({number(told[first])})"
+        return f"Un seul partenaire peut être montré : {name} ({number(told[first])} jeunes)"
     return (
         f"{number(len(told))} partenaires ont reçu {LEAST} jeunes ou plus ; le premier : {name} ({number(told[first])})"
     )

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from graph.model import PartnerKind
+from graph.coverage import Gap
+from graph.model import NeedCode, PartnerId, PartnerKind
 from graph.pack import MOST, Pack, pack
 from graph.pack_rules import RULES
 from graph.privacy import percentage
@@ -27,7 +28,7 @@ from graph.publishing import (
     UNMET,
     YOUNG,
 )
-from graph.territory import Level
+from graph.territory import Level, Offer
 from tests.graph.packaged import packaged
 from tests.visualisations.territories import DAY, territory
 
@@ -61,6 +62,21 @@ def test_six_figures_each_with_a_sentence_and_a_definition() -> None:
 
     assert [one.number for one in found.figures] == ["700", "600", "80 %", "67 %", "50 %", "50"]
     assert all(one.text.endswith(".") and one.rule in RULES for one in found.figures)
+
+
+def test_the_headline_counts_a_need_once_and_nobody_is_not_one_partner() -> None:
+    offer = replace(territory(), cells=dict.fromkeys(territory().cells, Offer((PartnerId("vivractiv"),))))
+    first, second = offer.needs[0].code, offer.needs[1].code
+    place = (offer.communes[0].insee, "majeurs")
+
+    def said(*alone: NeedCode) -> str:
+        cells = {**offer.cells, **{(need, *place): Offer(gap=Gap.NOBODY) for need in alone}}
+        return pack(year(), None, packaged(), replace(offer, cells=cells), DAY).headline
+
+    total = len(offer.needs)
+    assert said().endswith(f"; {total} besoins sur {total} tiennent à un seul partenaire")
+    assert said(first).endswith(f"; 1 besoin sur {total} n'a personne quelque part")
+    assert said(first, second).endswith(f"; 2 besoins sur {total} n'ont personne quelque part")
 
 
 def test_everything_that_is_said_has_its_definition() -> None:

@@ -79,7 +79,9 @@ async def test_what_there_is_not_is_not_found(year: httpx.AsyncClient, address: 
     assert (await year.get(address)).status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/cartes/reseau?annee=hier", "/cartes/reseau.png?couche=amities"])
+@pytest.mark.parametrize(
+    "address", ["/cartes/reseau?annee=hier", "/cartes/reseau?annee=02025999", "/cartes/reseau.png?couche=amities"]
+)
 async def test_what_cannot_be_asked_is_refused(year: httpx.AsyncClient, address: str) -> None:
     assert (await year.get(address)).status_code == 400
 
