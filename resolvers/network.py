@@ -11,23 +11,24 @@ from functools import lru_cache
 
 from graph.directory import Directory
 from graph.edges import month
-from graph.follow_store import FollowStore
 from graph.layers import Layer, Network, Snapshot, network, whole, wholes
 from graph.layout import positions
 from graph.measures import Measure, headline, measures
+from graph.merged_counts import agreements as of_those_that_stand
+from graph.merged_counts import edges as between_those_that_stand
 from graph.reference import Reference
 from graph.referral import Direction
+from graph.store import Store
 from graph.tallies import Scope
 from graph.told_links import Ends
 from graph.told_links import told as leaving
 from resolvers.evaluation import Wanted, period_of
+from resolvers.history import merged
 
 KEPT = 32
 
 
-async def snapshot(
-    store: FollowStore, directory: Directory, reference: Reference, wanted: Wanted, today: date
-) -> Snapshot:
+async def snapshot(store: Store, directory: Directory, reference: Reference, wanted: Wanted, today: date) -> Snapshot:
     """Of the whole network: of *wanted* only the days are read, as `resolvers.evaluation.evaluated` reads them.
 
     Monthly counters are of whole months: those that the period touches. Raises RequestRefused for a period that
@@ -35,19 +36,21 @@ async def snapshot(
     """
     period = await period_of(store, wanted, today)
     scope = Scope(period.first, period.last, direction=Direction.OUTBOUND)
+    now = await merged(store)
+    above = wholes(directory)
     edges, shared, folded, agreements = await asyncio.gather(
         store.edges(month(period.first), month(period.last)),
-        store.shared(scope),
-        store.shared(scope, wholes(directory)),
+        store.shared(scope, now or None),
+        store.shared(scope, {**above, **{old: above.get(new, new) for old, new in now.items()}}),
         store.agreements(),
     )
     return Snapshot(
         directory=directory,
         reference=reference,
-        edges=tuple(edges),
+        edges=between_those_that_stand(edges, now),
         shared=tuple(shared),
         shared_folded=tuple(folded),
-        agreements=tuple(agreements),
+        agreements=of_those_that_stand(agreements, now),
         today=period.today,
         first=period.first,
         last=period.last,
@@ -71,7 +74,7 @@ class LayerMap:
 
 
 async def layer_map(
-    store: FollowStore, directory: Directory, reference: Reference, layer: Layer, wanted: Wanted, today: date
+    store: Store, directory: Directory, reference: Reference, layer: Layer, wanted: Wanted, today: date
 ) -> LayerMap:
     """Organisations with their units folded. Raises RequestRefused for a period that cannot be."""
     read = await snapshot(store, directory, reference, wanted, today)

@@ -6,20 +6,23 @@ from datetime import date, timedelta
 import pytest_asyncio
 
 from graph.agreement import Agreement, AgreementId, AgreementKind
+from graph.edges import EdgeKind
 from graph.entry import Entry
 from graph.intake import IntakeId
-from graph.model import PartnerId, PartnerStatus, ServiceId
+from graph.model import Decision, PartnerId, PartnerStatus, ServiceId
 from graph.reasons import Ground
 from graph.referral import ReferralId, State
 from graph.store import Store
 from graph.suggestion import Suggestion
 from graph.tallies import By, Scope
 from resolvers.context import Context
+from resolvers.evaluation import Wanted, evaluated
 from resolvers.history import Histories, read
+from resolvers.network import snapshot
 from resolvers.referrals import move, refer
 from resolvers.suggestion import suggestion
-from tests.conformance.values import PERMIS, applied, decision, resolved
-from tests.resolvers.follow_scene import NOON, A, B, C, Clock, asking, booklet, key, scene
+from tests.conformance.values import PERMIS, REFERENCE, applied, decision, resolved
+from tests.resolvers.follow_scene import NOON, SITE, A, B, C, Clock, asking, booklet, key, scene
 
 REFERRED = 12
 YEAR = Scope(date(2026, 1, 1), date(2026, 12, 31))
@@ -62,6 +65,15 @@ async def asked(context: Context, *, learned: bool) -> Suggestion:
     return (await suggestion(context, request, learned=learned))[0]
 
 
+async def merged_into_b(store: Store) -> Decision:
+    merged = decision("d1", names=("Partenaire a", "Partenaire b"))
+    named = [resolved(f"m-{id}", "b", raw=f"Partenaire {id}") for id in "ab"]
+    held = (await store.directory()).partners
+    closed = replace(held[PartnerId("a")], status=PartnerStatus.CLOSED)
+    await applied(store, merged, *named, closed)
+    return merged
+
+
 async def test_the_record_counts_answers_waits_and_agreements(lived: Context) -> None:
     past = await read(lived.store, lived.today())
 
@@ -73,11 +85,7 @@ async def test_the_record_counts_answers_waits_and_agreements(lived: Context) ->
 
 async def test_a_merged_partner_brings_its_past_to_the_one_that_stands_for_it(lived: Context) -> None:
     store = lived.store
-    merged = decision("d1", names=("Partenaire a", "Partenaire b"))
-    named = [resolved(f"m-{id}", "b", raw=f"Partenaire {id}") for id in "ab"]
-    held = (await store.directory()).partners
-    closed = replace(held[PartnerId("a")], status=PartnerStatus.CLOSED)
-    await applied(store, merged, *named, closed)
+    merged = await merged_into_b(store)
     past = await read(store, lived.today())
     await applied(store, replace(merged, undone_at=NOON, undone_by="Camille"))
     undone = await read(store, lived.today())
@@ -88,6 +96,25 @@ async def test_a_merged_partner_brings_its_past_to_the_one_that_stands_for_it(li
     assert set(past.loads) <= {"b"}
     assert {t.key[0] for t in await store.tally(YEAR, (By.PARTNER,))} == {"a", "b"}
     assert PartnerId("a") in undone.records
+
+
+async def test_in_the_report_and_on_the_map_a_merged_partner_is_the_one_that_stands_for_it(lived: Context) -> None:
+    store, today = lived.store, lived.today()
+    before = await evaluated(store, await store.directory(), REFERENCE, Wanted(), today)
+    await merged_into_b(store)
+    directory = await store.directory()
+
+    found = await evaluated(store, directory, REFERENCE, Wanted(), today)
+    seen = await snapshot(store, directory, REFERENCE, Wanted(), today)
+
+    apart = {use.key: use for use in before.partners}
+    b = next(use for use in found.partners if use.key == "b")
+    assert apart.keys() >= {"a", "b"}
+    assert "a" not in {use.key for use in found.partners}
+    assert (b.sent, b.answered, b.youths) == (2 * REFERRED, REFERRED, 1)
+    assert sum(use.sent for use in found.partners) == sum(use.sent for use in before.partners)
+    assert {(e.source, e.target): e.sent for e in seen.edges if e.kind is EdgeKind.REFERRED} == {(SITE, "b"): 24}
+    assert seen.shared == ()
 
 
 async def test_a_partner_that_closed_without_a_merge_keeps_its_past(lived: Context) -> None:
