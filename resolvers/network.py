@@ -78,9 +78,10 @@ async def layer_map(
 ) -> LayerMap:
     """Organisations with their units folded. Raises RequestRefused for a period that cannot be."""
     read = await snapshot(store, directory, reference, wanted, today)
-    one = leaving(read, layer)
-    told, at = await asyncio.gather(measures_of(one.network), positions_of(whole(read)))
-    return LayerMap(read, one.network, one.untold, told, headline(network(read, layer), told), at)
+    one, everybody = await asyncio.to_thread(lambda: (leaving(read, layer), whole(read)))
+    told, at = await asyncio.gather(measures_of(one.network), positions_of(everybody))
+    finding = await asyncio.to_thread(lambda: headline(network(read, layer), told))
+    return LayerMap(read, one.network, one.untold, told, finding, at)
 
 
 async def measures_of(network: Network) -> tuple[Measure, ...]:

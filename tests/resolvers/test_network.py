@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -93,6 +94,30 @@ async def test_networks_are_measured_and_laid_out_beside_the_thread_that_serves(
     assert await positions_of(one) == positions(one)
     assert len(threads) == 2
     assert threading.get_ident() not in threads
+
+
+async def test_a_layer_is_drawn_and_said_beside_the_thread_that_serves(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sent(store)
+    threads: dict[str, int] = {}
+
+    def watched(name: str) -> None:
+        real: Any = getattr(resolved, name)
+
+        def called(*given: Any) -> Any:
+            threads[name] = threading.get_ident()
+            return real(*given)
+
+        monkeypatch.setattr(resolved, name, called)
+
+    for name in ("leaving", "whole", "network", "headline", "_measures", "_positions"):
+        watched(name)
+
+    await layer_map(store, await store.directory(), REFERENCE, Layer.SENT, Wanted(), TODAY)
+
+    assert len(threads) == 6
+    assert threading.get_ident() not in threads.values()
 
 
 async def test_what_is_asked_again_while_no_link_changed_is_computed_once(store: Store) -> None:
