@@ -23,7 +23,8 @@ DEFINITIONS: Mapping[str, Definition] = {
     "degre-entrant": Definition(
         "Partenaires dont on reçoit",
         "Pour chaque organisation, le nombre d'organisations qui lui adressent des jeunes (liens entrants). Sans "
-        "direction, le nombre d'organisations auxquelles elle est reliée. Le chiffre d'ensemble est la moyenne.",
+        "direction, le nombre d'organisations auxquelles elle est reliée. Le chiffre d'ensemble est la moyenne de "
+        "celles qui en ont.",
         "Si A et C envoient vers B, B a un degré entrant de 2 ; A et C ont 0.",
         _FREEMAN,
         "Compte des organisations, pas des jeunes : un lien d'une seule orientation pèse autant qu'un lien de cent.",
@@ -31,15 +32,15 @@ DEFINITIONS: Mapping[str, Definition] = {
     "degre-sortant": Definition(
         "Partenaires vers qui l'on envoie",
         "Pour chaque organisation, le nombre d'organisations vers lesquelles elle envoie (liens sortants). Sans "
-        "direction, le même nombre que le degré entrant. Le chiffre d'ensemble est la moyenne.",
+        "direction, le même nombre que le degré entrant. Le chiffre d'ensemble est la moyenne de celles qui en ont.",
         "Si A envoie vers B et vers C, A a un degré sortant de 2 ; B et C ont 0.",
         _FREEMAN,
         "Une organisation très reliée n'est pas forcément la bonne réponse : elle peut seulement être la plus connue.",
     ),
     "force-entrante": Definition(
         "Volume reçu",
-        "Pour chaque organisation, la somme des poids de ses liens entrants. Le chiffre d'ensemble est la part que "
-        "reçoivent les trois premières.",
+        "Pour chaque organisation, la somme des poids de ses liens entrants ; sans direction, de tous ses liens. Le "
+        "chiffre d'ensemble est la part que reçoivent les trois premières, ou à laquelle elles prennent part.",
         "Si A envoie 3 jeunes et C en envoie 4 vers B, B a une force entrante de 7.",
         _BARRAT,
         "Un grand volume dit l'usage, ni la qualité de l'accueil ni les places disponibles.",

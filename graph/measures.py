@@ -187,7 +187,8 @@ class _Seen:
         return _Told(mean, len(active), told, sentence)
 
     def strength_in(self) -> _Told:
-        return self._strength(measured.strength_in(self.graph), "reçoivent" if self.network.directed else "prennent")
+        of = measured.strength_in(self.graph)
+        return self._strength(of, "reçoivent") if self.network.directed else self._part(of)
 
     def strength_out(self) -> _Told:
         return self._strength(measured.strength_out(self.graph), "envoient")
@@ -206,6 +207,24 @@ class _Seen:
                 f"{_first(half)} {do if half > 1 else _ONE[do]} la moitié."
             )
         return _Told(share, len(active), of, sentence)
+
+    def _part(self, of: Mapping[str, float]) -> _Told:
+        """Where a link has no direction, it is of both its ends: it counts once for those who have one of them."""
+        whole = sum(link.weight for link in self.network.links)
+        order = sorted((id for id in of if of[id]), key=lambda id: (-of[id], id))
+        parts: list[float] = []  # of the whole, that the first one, two, three… have a part in
+        for n in range(1, len(order) + 1):
+            among = set(order[:n])
+            parts.append(sum(k.weight for k in self.network.links if k.source in among or k.target in among) / whole)
+            if n >= _NAMED and 2 * parts[-1] >= 1:
+                break
+        share, half = parts[min(_NAMED, len(parts)) - 1], next(n for n, p in enumerate(parts, 1) if 2 * p >= 1)
+        names = self.first(of)
+        takes = "prennent part" if len(names) > 1 else "prend part"
+        if share >= 1:
+            return _Told(share, len(order), of, f"{listed(names)} {takes} à la totalité {self.words.of_all}.")
+        sentence = f"{listed(names)} {takes} à {percent(share)} {self.words.of_all} ; {_first(half)} à la moitié."
+        return _Told(share, len(order), of, sentence)
 
     def reciprocity(self) -> _Told:
         value = measured.reciprocity(self.graph) or 0.0
@@ -387,7 +406,7 @@ _TELL: Mapping[str, Callable[[_Seen], _Told]] = {
     "domaines": _Seen.agreement,
     "passerelles": _Seen.bridges,
 }
-_ONE = {"reçoivent": "reçoit", "envoient": "envoie", "prennent": "prend"}
+_ONE = {"reçoivent": "reçoit", "envoient": "envoie"}
 
 
 def headline(network: Network, found: tuple[Measure, ...]) -> str:

@@ -119,6 +119,20 @@ def test_who_receives_half_of_the_referrals_is_the_title_of_their_map() -> None:
     )
 
 
+def test_a_link_without_direction_counts_once_for_those_who_have_an_end_of_it() -> None:
+    nodes = tuple(Node(f"p{k}", f"P{k}", f"P{k}", "unit", domains=("x",)) for k in range(9))
+    star = tuple(Link("p0", f"p{k}", 10) for k in range(1, 6))
+    found = said(Network(Layer.SHARED, False, nodes, (*star, Link("p6", "p7", 30), Link("p7", "p8", 20))))
+
+    assert found["force-entrante"].value == 1
+    assert found["force-entrante"].sentence == "P0, P7 et P6 prennent part à la totalité des jeunes partagés."
+    apart = said(Network(Layer.SHARED, False, nodes, (*star, *(Link(f"p{k}", f"p{k + 1}", 10) for k in (1, 3, 5, 7)))))
+    assert apart["force-entrante"].value == pytest.approx(6 / 9)
+    assert apart["force-entrante"].sentence == (
+        "P0, P1 et P2 prennent part à 67 % des jeunes partagés ; la première à la moitié."
+    )
+
+
 def test_the_same_network_is_told_the_same_way_twice() -> None:
     network = lively(80)
 
