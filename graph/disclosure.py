@@ -15,6 +15,8 @@ SOME = f"moins de {ENOUGH}"
 MASKED = "masqué"
 """Not few: another number would be worked out of it."""
 SCREEN_ONLY = "à l'écran seulement"
+APART = "Les besoins sensibles n'y sont pas : ils se lisent à l'écran seulement."
+"""Said whether there are any or not."""
 SENT = "Envoyées"
 SHARES = 2 * LEAST - 1
 """Observations from which a bounded share leaves all of one to four people possible."""
@@ -156,7 +158,16 @@ def leaving(
     found = Withholding(held, [*inner, *known])
     apart = rests or {}
     told = tuple(
-        replace(table, rows=tuple(_row(table, row, found, apart, by_year) for row in table.rows)) for table in tables
+        replace(
+            table,
+            reading=table.reading + (f" {APART}" if table.told_by_rows and not (table.coarse and by_year) else ""),
+            rows=tuple(
+                _row(table, row, found, apart, by_year)
+                for row in table.rows
+                if not (table.told_by_rows and _screen_only(table, row, by_year))
+            ),
+        )
+        for table in tables
     )
     return told, found.withheld
 

@@ -226,6 +226,7 @@ def _results(found: Evaluation) -> Table:
         "Un besoin couvert l'est au jour où l'orientation se termine ; la suite ne se voit pas ici.",
         ("Besoin", "Issues", "Couvert", "En partie", "Non couvert", "Inconnu"),
         tuple(cells()),
+        told_by_rows=True,
     )
 
 
@@ -352,6 +353,7 @@ def _unmet(found: Evaluation) -> Table:
             for (need, epci), rate in told
         ),
         coarse=True,
+        told_by_rows=True,
     )
 
 
@@ -381,6 +383,7 @@ def _dependence(found: Evaluation) -> Table:
             )
             for s in told
         ),
+        told_by_rows=True,
     )
 
 
@@ -504,6 +507,7 @@ def _needs_together(found: Evaluation) -> Table:
             )
             for a, b, n in found.cosupport.needs[:PAIRS_SHOWN]
         ),
+        told_by_rows=True,
     )
 
 

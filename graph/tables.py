@@ -58,8 +58,9 @@ class Row:
 class Table:
     """`definition` says what is counted, `reading` how to read one line and what it does not say.
 
-    `coarse`: no finer than EPCI, so that its sensitive rows may leave the screen over whole years. `chart`: number of
-    the column worth a picture.
+    `coarse`: no finer than EPCI, so that its sensitive rows may leave the screen over whole years. `told_by_rows`: a
+    row stands only where somebody is counted, so that a sensitive one says so without a figure. `chart`: number of the
+    column worth a picture.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     coarse: bool = False
+    told_by_rows: bool = False
     chart: int | None = None
 
     def __post_init__(self) -> None:

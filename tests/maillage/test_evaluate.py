@@ -200,6 +200,24 @@ def test_figures_of_a_sensitive_need_leave_the_screen_by_territory_and_year_only
     assert coarse_by_year.rows == rows
 
 
+def test_that_somebody_said_a_sensitive_need_is_not_told_by_a_row_without_figures() -> None:
+    rows = (Row(("Addictions", People(1)), sensitive=True), Row(("Permis", People(40))))
+    asked = Table("t", "", "", "", ("Besoin", "Jeunes"), rows, told_by_rows=True)
+    nobody = Table("t", "", "", "", ("Besoin", "Jeunes"), rows[1:], told_by_rows=True)
+
+    assert leaving((asked,), by_year=True)[0] == leaving((nobody,), by_year=True)[0]
+
+
+def test_pairs_of_needs_and_results_leave_the_screen_without_sensitive_needs(year: Path) -> None:
+    told = maillage("evaluate", "--json", store=year).json
+
+    for code in ("besoins-ensemble", "issues", "dependance"):
+        table = next(t for t in told["tables"] if t["code"] == code)
+        assert table["rows"]
+        assert not any(SCREEN_ONLY in row for row in table["rows"])
+        assert SCREEN_ONLY in table["reading"]
+
+
 @pytest.mark.parametrize("n", range(1, 5))
 def test_one_to_four_are_less_than_five(n: int) -> None:
     assert shown(n) == "moins de 5"
