@@ -73,10 +73,16 @@ def heading(found: Evaluation, leaving: Leaving | None = None) -> list[str]:
     lines.append(f"Évaluation des partenariats {period(found)}{' : ' + ', '.join(narrow) if narrow else ''}.")
     told = leaving or outside(found)
     lines.append(
-        f"{told.young} jeunes reçus (un an avant : {told.young_before}), {told.sent} orientations (un an avant : "
-        f"{told.before}), {told.inbound} reçues de partenaires."
+        f"{_of(told.young, 'jeune reçu', 'jeunes reçus')} (un an avant : {told.young_before}), "
+        f"{_of(told.sent, 'orientation', 'orientations')} (un an avant : {told.before}), "
+        f"{_of(told.inbound, 'reçue', 'reçues')} de partenaires."
     )
     return lines
+
+
+def _of(said: str, one: str, more: str) -> str:
+    """*said* is a number, or what stands for it."""
+    return f"{said} {one if said in ('0', '1') else more}"
 
 
 def told_findings(found: Evaluation) -> tuple[list[Finding], int]:

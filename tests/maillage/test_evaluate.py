@@ -182,6 +182,13 @@ def test_what_cannot_be_evaluated_is_refused_with_a_sentence(year: Path, wrong: 
     assert said in ran.err
 
 
+def test_nobody_is_counted_in_the_singular(year: Path) -> None:
+    ran = maillage("evaluate", "--from", "2030-01-01", "--to", "2030-12-31", store=year)
+
+    assert ran.code == 0
+    assert "\n0 jeune reçu (un an avant : 0), 0 orientation (un an avant : 0), 0 reçue de partenaires." in ran.out
+
+
 def test_two_formats_at_once_are_a_wrong_call(year: Path) -> None:
     assert maillage("evaluate", "--csv", "--html", store=year).code == 2
 
