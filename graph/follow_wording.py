@@ -7,30 +7,9 @@ from graph.cosupport import LeaveReason, Role
 from graph.intake import AgeBand
 from graph.lifecycle import Turn
 from graph.referral import Direction, ErrorReason, Event, EventKind, Mode, NeedResult, RefusalReason, SaidBy, State
+from graph.state_words import STATES
 
 S = State
-STATES: Mapping[State, str] = {
-    S.BROUILLON: "Brouillon",
-    S.ACCORD_ATTENDU: "Accord du jeune attendu",
-    S.ENVOYEE: "Envoyée",
-    S.RECUE: "Reçue",
-    S.A_L_ETUDE: "À l'étude",
-    S.INFO_DEMANDEE: "Information demandée",
-    S.LISTE_ATTENTE: "Sur liste d'attente",
-    S.ACCEPTEE: "Acceptée",
-    S.REFUSEE: "Refusée",
-    S.RDV_FIXE: "Rendez-vous fixé",
-    S.RDV_HONORE: "Rendez-vous honoré",
-    S.RDV_MANQUE: "Rendez-vous manqué",
-    S.EN_COURS: "En cours",
-    S.EN_PAUSE: "En pause",
-    S.TERMINEE: "Terminée",
-    S.INTERROMPUE: "Interrompue",
-    S.ANNULEE: "Annulée",
-    S.EXPIREE: "Restée sans réponse",
-    S.REORIENTEE: "Réorientée",
-    S.ERREUR: "Erreur de saisie",
-}
 _MOVES: Mapping[State, str] = {
     S.ACCORD_ATTENDU: "Attendre l'accord du jeune",
     S.ENVOYEE: "Envoyer",

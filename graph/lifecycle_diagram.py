@@ -1,7 +1,7 @@
 """The table of the moves as a Mermaid diagram, for the README."""
 
-from graph.follow_wording import STATES
 from graph.lifecycle import INITIAL, TRANSITIONS
+from graph.state_words import STATES
 
 
 def diagram() -> str:

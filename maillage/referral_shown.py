@@ -13,7 +13,6 @@ from graph.follow_wording import (
     REFUSALS,
     RESULTS,
     SAID_BY,
-    STATES,
     TURNS,
     move_label,
     reason_label,
@@ -23,6 +22,7 @@ from graph.lifecycle import CLOSED, PARIS, allowed, turn
 from graph.model import PartnerId, ServiceId
 from graph.reference import Need, Reference
 from graph.referral import Direction, Event, Referral, SaidBy, State
+from graph.state_words import STATES
 from graph.timers import CLOCK
 from graph.wording import day
 

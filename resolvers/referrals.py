@@ -11,7 +11,6 @@ from graph.entry import Entry
 from graph.errors import Conflict, IllegalMove, NotFound, RequestRefused
 from graph.follow_rules import unlived
 from graph.follow_store import FollowStore, ReferralFilter
-from graph.follow_wording import STATES
 from graph.intake import IntakeId
 from graph.lifecycle import CLOSED, PARIS, after, replayed
 from graph.model import (
@@ -33,6 +32,7 @@ from graph.referral import (
     RefusalReason,
     State,
 )
+from graph.state_words import STATES
 from graph.timers import CLOCK
 from graph.wording import day as written_day
 from resolvers.context import Context
@@ -76,7 +76,7 @@ async def refer(
     id = ReferralId(derived(key, "referral"))
     if await context.store.followed(key, call) is None:
         if start not in STARTS:
-            raise IllegalMove(None, start, STARTS)
+            raise IllegalMove(None, start, STARTS, STATES)
         made = await outbound(context, id, intake_id, service, asked, site, Mode.FOLLOWED)
         moment = context.clock()
         events = [first_event(context, id, State.BROUILLON if start is State.ACCORD_ATTENDU else start, moment)]

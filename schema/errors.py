@@ -4,8 +4,9 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from graph import errors
-from graph.follow_wording import STATES, move_label
+from graph.follow_wording import move_label
 from graph.referral import Direction, State
+from graph.state_words import STATES
 from schema.following import Move
 from schema.types import Info, capped
 

@@ -11,7 +11,6 @@ from graph.follow_wording import (
     MODES,
     RESULTS,
     SAID_BY,
-    STATES,
     TURNS,
     WORK,
     move_label,
@@ -22,6 +21,7 @@ from graph.intake import AgeBand
 from graph.lifecycle import Turn, allowed, turn
 from graph.reference import Reference
 from graph.referral import Direction, ErrorReason, EventKind, NeedResult, RefusalReason, SaidBy, State
+from graph.state_words import STATES
 from resolvers import following, referrals, rerouting
 from resolvers.following import Group
 from schema.pages import PageInfo

@@ -23,6 +23,7 @@ from graph.referral import (
     SaidBy,
     State,
 )
+from graph.state_words import STATES
 from tests.follow_values import ME, NEEDS, PARTNERS, begun, intake, moved, referral
 
 AGREED = """
@@ -79,8 +80,8 @@ def test_a_move_is_allowed_or_refused_as_agreed(before: State, target: State) ->
         with pytest.raises(IllegalMove) as refused:
             after(held, START, event)
         assert set(refused.value.allowed) == agreed()[before]
-        assert f"« {before} »" in str(refused.value)
-        assert all(code in str(refused.value) for code in agreed()[before])
+        assert f"« {STATES[before]} »" in str(refused.value)
+        assert all(f"« {STATES[state]} »" in str(refused.value) for state in agreed()[before])
         assert ("Possible :" in str(refused.value)) == bool(agreed()[before])
 
 

@@ -146,7 +146,7 @@ async def test_a_move_that_the_table_forbids_says_in_french_which_are_allowed(ht
     found = await asked(http, MOVE, id=referral["id"], to="EN_PAUSE", version=1, key="pause")
 
     assert found["__typename"] == "IllegalMove"
-    assert "Possible : recue" in found["message"]
+    assert "Possible : « Reçue », « À l'étude »" in found["message"]
     assert {"state": "ACCEPTEE", "label": "Acceptée"} in found["allowed"]
     assert found["allowed"][-1]["state"] == "ERREUR"
 
