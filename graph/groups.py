@@ -37,14 +37,14 @@ def communities(graph: Graph) -> list[frozenset[str]]:
     numbered: nx.Graph[int] = nx.Graph()
     numbered.add_nodes_from(range(len(names)))
     numbered.add_weighted_edges_from(
-        (numbers[a], numbers[b], weight) for a, b, weight in undirected(graph).edges.data("weight", default=1)
+        (numbers[a], numbers[b], weight) for a, b, weight in undirected(graph).edges.data("weight", default=1) if weight
     )
     found = nx.community.louvain_communities(numbered, weight="weight", seed=SEED)
     return ordered({names[number] for number in group} for group in found)
 
 
 def modularity(graph: Graph, groups: Sequence[Collection[str]]) -> float | None:
-    """The share of weight inside the groups, less what chance would put there; None without link.
+    """The share of weight inside the groups, less what chance would put there; None without link that weighs.
 
     >>> import networkx as nx
     >>> modularity(nx.Graph([("a", "b"), ("c", "d")]), [{"a", "b"}, {"c", "d"}])
@@ -57,7 +57,7 @@ def modularity(graph: Graph, groups: Sequence[Collection[str]]) -> float | None:
     whole = undirected(graph)
     return (
         float(nx.community.modularity(whole, [set(group) for group in groups], weight="weight"))
-        if whole.size()
+        if whole.size("weight")
         else None
     )
 

@@ -101,7 +101,7 @@ def reciprocity(graph: Graph) -> float | None:
 
 
 def density(graph: Graph) -> float | None:
-    """The share of possible links that exist; None below two nodes.
+    """The share of possible links that exist, whatever a node does with itself; None below two nodes.
 
     >>> import networkx as nx
     >>> round(density(nx.path_graph(["a", "b", "c"])), 3)
@@ -113,7 +113,7 @@ def density(graph: Graph) -> float | None:
     if n < 2:
         return None
     possible = n * (n - 1) if graph.is_directed() else n * (n - 1) // 2
-    return graph.number_of_edges() / possible
+    return len({edge[:2] for edge in graph.edges() if edge[0] != edge[1]}) / possible
 
 
 def centralisation(graph: Graph) -> float | None:
@@ -125,7 +125,8 @@ def centralisation(graph: Graph) -> float | None:
 
     Freeman 1978, as `degree_in`.
     """
-    degrees = [degree for _, degree in undirected(graph).degree()]
+    whole = undirected(graph)
+    degrees = [degree - 2 * whole.has_edge(node, node) for node, degree in whole.degree()]
     n = len(degrees)
     return sum(max(degrees) - degree for degree in degrees) / ((n - 1) * (n - 2)) if n >= 3 else None
 
@@ -252,7 +253,9 @@ def core(graph: Graph) -> dict[str, int]:
     """
     import networkx as nx
 
-    found = nx.core_number(undirected(graph))
+    whole = undirected(graph)
+    whole.remove_edges_from(list(nx.selfloop_edges(whole)))
+    found = nx.core_number(whole)
     return {node: int(found[node]) for node in graph}
 
 

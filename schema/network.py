@@ -178,7 +178,7 @@ class NetworkMap:
         )
 
     @strawberry.field(
-        description="Every measure that the layer has, of what is told: a link without weight counts for two."
+        description="Every measure of the layer, from what is told: a link without weight counts for two."
     )
     def measures(self) -> list[NetworkMeasure]:
         silent = frozenset(end for ends in self.held.untold for end in ends)

@@ -53,6 +53,24 @@ def close(found: dict[str, float], expected: dict[str, float]) -> bool:
     )
 
 
+@pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiDiGraph])
+def test_what_a_node_does_with_itself_and_links_without_weight_change_nothing_else(kind: type[Graph]) -> None:
+    bare = kind([("a", "b"), ("b", "c")])
+    looped = kind([("a", "b"), ("b", "c"), ("b", "b")])
+    weightless = kind()
+    weightless.add_weighted_edges_from([("a", "b", 0), ("a", "a", 0)])
+
+    for measure in (density, centralisation, core, betweenness, closeness, articulation, pieces):
+        assert measure(looped) == measure(bare), measure.__name__
+    assert communities(weightless) == [{"a"}, {"b"}]
+    assert modularity(weightless, communities(weightless)) is None
+    assert modularity_by_chance(weightless) == 0
+
+
+def test_a_link_told_twice_makes_no_network_denser_than_it_can_be() -> None:
+    assert density(nx.MultiDiGraph([("a", "b"), ("a", "b"), ("b", "a")])) == 1
+
+
 @pytest.mark.parametrize("module", [graph.network, graph.groups], ids=lambda m: m.__name__)
 def test_the_example_of_every_measure_is_true(module: object) -> None:
     found = doctest.testmod(module)  # type: ignore[arg-type]  # a module is what it takes
