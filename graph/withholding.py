@@ -84,6 +84,7 @@ class Withholding:
                 self._of[place].append(number)
         self._wanted = self._at_best()
         self._settle()
+        self._tell_what_is_known()
         self.withheld = frozenset(
             key
             for one in self._numbers
@@ -135,6 +136,13 @@ class Withholding:
                     self._numbers[chosen].gone = True
             if not served:
                 return
+
+    def _tell_what_is_known(self) -> None:
+        """What was withheld in vain is told: it is worked out of what is printed, so that printing it tells nothing."""
+        self._spread()
+        for place, one in enumerate(self._numbers):
+            if one.gone and self._low[place] == self._high[place]:
+                one.gone = False
 
     def _candidate(self, row: int, place: int) -> int | None:
         """The one to withhold: in the sum itself, else in the nearest one that tells what the sum needs."""

@@ -127,6 +127,23 @@ def test_a_row_told_again_by_the_sum_of_its_own_parts_takes_one_of_them_along() 
     assert len(found.withheld) == 2
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=9, max_size=9))
+def test_nothing_is_withheld_that_the_reader_works_out_all_the_same(cells: list[int]) -> None:
+    places = [(row, column) for row in "abc" for column in "xyz"]
+    values: dict[Hashable, int] = dict(zip(places, cells, strict=True))
+    sums = [Sum(row, tuple((row, column) for column in "xyz")) for row in "abc"]
+    sums += [Sum(column, tuple((row, column) for row in "abc")) for column in "xyz"]
+    sums += [Sum("all", ("a", "b", "c")), Sum("every", ("x", "y", "z"))]
+    for one in sums:
+        values[one.total] = sum(values[part] for part in one.parts)
+    numbers = {key: number(value) for key, value in values.items()}
+
+    found = Withholding(numbers, sums)
+
+    assert not [key for key in found.withheld if numbers[key].few is None and found.known(key)]
+
+
 def test_what_adds_up_to_nothing_gives_nothing_back() -> None:
     numbers: dict[Hashable, Number] = {"total": Number(30), "few": Number(3, FEW), "other": Number(20)}
 
