@@ -215,7 +215,8 @@ def _fragilities(
     yield from _leaning(publication)
     yield from _fallen(publication, before)
     if 2 * offer.to_confirm >= offer.services > 0:
-        text = f"services sur {offer.services} restent à confirmer auprès des partenaires."
+        many = "services sur {} restent" if offer.to_confirm > 1 else "service sur {} reste"
+        text = f"{many.format(offer.services)} à confirmer auprès des partenaires."
         yield Statement("non-verifie", str(offer.to_confirm), text)
 
 
@@ -277,7 +278,8 @@ def _territories(publication: Publication, *, apart: bool) -> Iterator[Statement
         names = (
             f"les {len(shares)} intercommunalités" if len(shares) == len(table.rows) else f"{len(shares)} d'entre elles"
         )
-        text = f"points d'écart au plus entre {names} pour la part de besoins couverts."
+        many = "points" if between > 1 else "point"
+        text = f"{many} d'écart au plus entre {names} pour la part de besoins couverts."
         yield Statement("ecart", str(between), text)
 
 
@@ -294,16 +296,20 @@ def _good(
         yield Statement("acceptee", f"{accepted} %", text)
     solid = [need for need in offer.needs if _solid(offer, need.code)]
     if solid:
-        text = f"besoins sur {len(offer.needs)} ont au moins deux partenaires dans chaque commune."
+        many = "besoins sur {} ont" if len(solid) > 1 else "besoin sur {} a"
+        text = f"{many.format(len(offer.needs))} au moins deux partenaires dans chaque commune."
         yield Statement("solide", str(len(solid)), text)
     table = publication.table(PARTNERS)
     used = [row for row in table.rows if table.value(row, REFERRED) is not None]
     if used:
-        yield Statement("mobilises", str(len(used)), f"partenaires ont reçu au moins {LEAST} jeunes chacun.")
+        many = "partenaires ont" if len(used) > 1 else "partenaire a"
+        each = " chacun" if len(used) > 1 else ""
+        yield Statement("mobilises", str(len(used)), f"{many} reçu au moins {LEAST} jeunes{each}.")
     domains = publication.table(DOMAINS)
     told = [row for row in domains.rows if domains.value(row, YOUNG) is not None]
     if told:
-        text = f"domaines de partenariat sont mobilisés, chacun pour {LEAST} jeunes au moins."
+        several = f"domaines de partenariat sont mobilisés, chacun pour {LEAST} jeunes au moins."
+        text = several if len(told) > 1 else f"domaine de partenariat est mobilisé, pour {LEAST} jeunes au moins."
         yield Statement("domaines", str(len(told)), text)
     yield from _territories(publication, apart=False)
     seated = sorted(
@@ -312,7 +318,8 @@ def _good(
         if partner.seats and partner.kind is not PartnerKind.SITE
     )
     if seated:
-        yield Statement("conseil", str(len(seated)), "organisations partenaires siègent au conseil d'administration.")
+        many = "organisations partenaires siègent" if len(seated) > 1 else "organisation partenaire siège"
+        yield Statement("conseil", str(len(seated)), f"{many} au conseil d'administration.")
 
 
 def _risen(publication: Publication, before: Publication | None, way: int) -> Iterator[Statement]:

@@ -26,23 +26,29 @@ _GEXF = "http://www.gexf.net/1.2draft"
 
 
 def nodes_csv(view: NetworkView, layer: LayerView) -> bytes:
-    """A row for each partner and unit, linked or not. Sums are those of the links whose number is written."""
+    """A row for each partner and unit, linked or not. Sums are those of the links whose number is written.
+
+    A sum of none stays empty where there may be links that are not: zero would say that there are none.
+    """
     links: Counter[str] = Counter()
     into: Counter[str] = Counter()
     out: Counter[str] = Counter()
+    unsure = {node.id for node in view.nodes} if layer.people and not view.internal else set[str]()
     for link in layer.links:
         links.update((link.source, link.target))
         if not _hidden(layer, link):
             out[link.source] += link.weight
             into[link.target] += link.weight
+        else:
+            unsure.update((link.source, link.target))
     names = {node.id: node.name for node in view.nodes}
-    sums = [f"{layer.many}, reçues", f"{layer.many}, envoyées"] if layer.directed else [f"{layer.many}, somme"]
+    ways = ["Reçu", "Envoyé"] if layer.directed else ["Somme"]
 
     def rows() -> Iterator[list[str]]:
         yield from _head(view, layer)
         yield [
             *("Identifiant", "Partenaire", "Nature", "Domaines", "Unité de"),
-            *("Commune", "Territoire", "Collège", "Liens", *sums),
+            *("Commune", "Territoire", "Collège", "Liens", *(f"{way} : {layer.many}" for way in ways)),
         ]
         for node in view.nodes:
             own = [into[node.id], out[node.id]] if layer.directed else [into[node.id] + out[node.id]]
@@ -56,7 +62,7 @@ def nodes_csv(view: NetworkView, layer: LayerView) -> bytes:
                 view.epcis.get(node.epci or "", ""),
                 node.college or "",
                 str(links[node.id]),
-                *map(str, own),
+                *("" if n == 0 and node.id in unsure else str(n) for n in own),
             ]
 
     return spreadsheet(rows())
@@ -152,7 +158,7 @@ def legend(view: NetworkView, layer: LayerView) -> str:
     parts = [f"{layer.definition} {view.period}."]
     if layer.people and view.internal:
         parts.append("De un à quatre : « moins de 5 ».")
-    if view.method:
+    if view.method and view.method not in layer.definition:
         parts.append(view.method)
     return " ".join([*parts, *_marked(view)])
 
