@@ -175,7 +175,7 @@ def finding(view: TerritoryView) -> str:
         return f"{len(missing)} besoins sur {total} n'ont personne quelque part : {_touched(some, view)}"
     if alone:
         whole = sum(_everywhere(view, need.code) for need in alone)
-        part = f", dont {whole} partout" if 0 < whole < len(alone) else ", partout" if whole else ""
+        part = f", dont {whole} dans toutes les communes" if 0 < whole < len(alone) else ", partout" if whole else ""
         if len(alone) == 1:
             some = {c.insee for c in view.communes_at(Level.ONE, alone[0].code)}
             return f"« {alone[0].label} » dépend d'un seul partenaire {_where(some, view)}"

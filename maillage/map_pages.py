@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from graph.model import PartnerId, PartnerKind
+from graph.names import folded
 from graph.publication import Publication, PublishedTable, to_csv
 from maillage.maps import (
     NETWORK_KINDS,
@@ -106,7 +107,7 @@ class MapPages:
             publications = await context.store.publications()
         partners = [
             (str(id), partner.name)
-            for id, partner in sorted(directory.partners.items(), key=lambda item: (item[1].name.casefold(), item[0]))
+            for id, partner in sorted(directory.partners.items(), key=lambda item: (folded(item[1].name), item[0]))
             if partner.kind is not PartnerKind.SITE
         ]
         return await rendered(

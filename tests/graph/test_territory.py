@@ -106,7 +106,8 @@ def test_what_is_reserved_to_a_situation_is_told_apart_from_nobody() -> None:
         (
             [("a", FIRST, TerritoryCode("FR")), ("a", SECOND, TerritoryCode("17")), ("b", SECOND, OLERON)],
             [FIRST, SECOND],
-            "Aucun besoin n'est sans personne, mais 2 sur 2 dépendent d'un seul partenaire, dont 1 partout",
+            "Aucun besoin n'est sans personne, mais 2 sur 2 dépendent d'un seul partenaire, dont 1 dans toutes "
+            "les communes",
         ),
         (
             [("a", FIRST, TerritoryCode("FR")), ("b", FIRST, TerritoryCode("FR"))],
