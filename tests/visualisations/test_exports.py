@@ -84,7 +84,7 @@ def test_no_small_number_leaves_and_none_can_be_taken_back_from_a_sum() -> None:
 
     assert [row[4] for row in edges[4:]] == ["moins de 5", "20", "moins de 5"]
     sums = {row[0]: (row[9], row[10]) for row in nodes[4:]}
-    assert (sums["p6"], sums["p7"], sums["site-0"]) == (("20", ""), ("", ""), ("", ""))  # zero would say that nobody was sent
+    assert (sums["p6"], sums["p7"], sums["site-0"]) == (("20", ""), ("", ""), ("", ""))
     assert opened.edges["site-0", "p6"] == {"nombre": "moins de 5"}
     assert opened.edges["site-1", "p6"] == {"nombre": "20", "weight": 20}
 
