@@ -15,8 +15,10 @@ MaillageError
 Every text is one French sentence that is safe to show.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+from graph.referral import State
+from graph.state_words import STATES
 
 LONGEST_CODE = 64
 """Characters; no code is longer, and a longer one is neither compared nor echoed whole."""
@@ -62,24 +64,13 @@ _UNECHOED = {"Livret": "ce pseudonyme"}
 
 
 class IllegalMove(InputRefused):
-    """*allowed* are the codes of the states it may go to; *inbound*: of a referral that a partner made.
+    """*allowed* are the states it may go to; *inbound*: of a referral that a partner made."""
 
-    *said*: what each state is called.
-    """
-
-    def __init__(
-        self,
-        before: str | None,
-        after: str,
-        allowed: Sequence[str],
-        said: Mapping[Any, str],
-        *,
-        inbound: bool = False,
-    ) -> None:
-        where = "commencer par" if before is None else f"passer de « {said.get(before, before)} » à"
-        names = ", ".join(f"« {said.get(state, state)} »" for state in allowed)
+    def __init__(self, before: State | None, after: State, allowed: Sequence[State], *, inbound: bool = False) -> None:
+        where = "commencer par" if before is None else f"passer de « {STATES[before]} » à"
+        names = ", ".join(f"« {STATES[state]} »" for state in allowed)
         may = f"Possible : {names}." if allowed else "Plus rien n'est possible : elle est close."
-        super().__init__(f"Une orientation ne peut pas {where} « {said.get(after, _echo(after))} ». {may}")
+        super().__init__(f"Une orientation ne peut pas {where} « {STATES[after]} ». {may}")
         self.before = before
         self.after = after
         self.allowed = tuple(allowed)

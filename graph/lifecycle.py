@@ -20,7 +20,6 @@ from graph.referral import (
     SaidBy,
     State,
 )
-from graph.state_words import STATES
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -115,15 +114,15 @@ def after(referral: Referral | None, start: Referral, event: Event) -> Referral:
     if referral is None:
         may = BEGINS[start.direction]
         if event.before is not None or event.after not in may or event.kind is EventKind.REMINDER:
-            raise IllegalMove(None, event.after, may, STATES, inbound=inbound)
+            raise IllegalMove(None, event.after, may, inbound=inbound)
     elif event.kind is EventKind.REMINDER:
         if event.before is not held.state or event.after is not held.state:
-            raise IllegalMove(held.state, event.after, allowed(held.state), STATES, inbound=inbound)
+            raise IllegalMove(held.state, event.after, allowed(held.state), inbound=inbound)
         if held.state not in TIMED:
             raise InputRefused("Une relance ne va qu'avec une orientation qui attend une réponse.")
         return replace(held, reminded_at=event.at, last_at=event.at, version=event.number)
     elif event.before is not held.state or event.after not in allowed(held.state):
-        raise IllegalMove(held.state, event.after, allowed(held.state), STATES, inbound=inbound)
+        raise IllegalMove(held.state, event.after, allowed(held.state), inbound=inbound)
     _check_demands(held, event)
     return _laid(held, event)
 

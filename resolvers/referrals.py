@@ -76,7 +76,7 @@ async def refer(
     id = ReferralId(derived(key, "referral"))
     if await context.store.followed(key, call) is None:
         if start not in STARTS:
-            raise IllegalMove(None, start, STARTS, STATES)
+            raise IllegalMove(None, start, STARTS)
         made = await outbound(context, id, intake_id, service, asked, site, Mode.FOLLOWED)
         moment = context.clock()
         events = [first_event(context, id, State.BROUILLON if start is State.ACCORD_ATTENDU else start, moment)]

@@ -5,7 +5,7 @@ from strawberry.types.field import StrawberryField
 
 from graph import errors
 from graph.follow_wording import move_label
-from graph.referral import Direction, State
+from graph.referral import Direction
 from graph.state_words import STATES
 from schema.following import Move
 from schema.types import Info, capped
@@ -35,10 +35,10 @@ class IllegalMove:
 
 class IllegalMoveHandler(strawberry.ExceptionHandler[errors.IllegalMove, IllegalMove]):
     def handle(self, exception: errors.IllegalMove, *, field: StrawberryField, info: Info) -> IllegalMove:
-        before = None if exception.before is None else State(exception.before)
-        states = [State(code) for code in exception.allowed]
+        before = exception.before
         way = Direction.INBOUND if exception.inbound else Direction.OUTBOUND
-        moves = (Move(state=to, label=STATES[to] if before is None else move_label(before, to, way)) for to in states)
+        labels = {to: STATES[to] if before is None else move_label(before, to, way) for to in exception.allowed}
+        moves = (Move(state=to, label=label) for to, label in labels.items())
         return IllegalMove(message=str(exception), allowed=capped("IllegalMove.allowed", moves))
 
 
