@@ -1,6 +1,6 @@
 """Everything an evaluation asks of the store, as counts: made by one gatherer, read by pure functions."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from graph.agreement import Agreement
 from graph.edges import Edge, EdgeKind
 from graph.model import PartnerId
 from graph.referral import Direction
-from graph.tallies import Count, Outcomes, Refused, Scope, Tally, Waited
+from graph.tallies import Count, Key, Outcomes, Refused, Scope, Tally, Waited
 from graph.usage import fold
 
 
@@ -73,3 +73,12 @@ def by_site(edges: Iterable[Edge], sites: Collection[PartnerId], partners: Colle
         if e.kind is EdgeKind.REFERRED and e.source in sites and (partners is None or e.target in partners)
     ]
     return list(fold(out, lambda key: key).values())
+
+
+def added(rows: Iterable[Count], part: Callable[[Key], Key]) -> tuple[Count, ...]:
+    """Sums of *rows* by *part* of their key, in order of the key; as `graph.usage.fold` of tallies."""
+    found: dict[Key, int] = {}
+    for row in rows:
+        key = part(row.key)
+        found[key] = found.get(key, 0) + row.n
+    return tuple(Count(key, n) for key, n in sorted(found.items()))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 
 from graph.agreement import Agreement
-from graph.counted import Counted
+from graph.counted import Counted, added
 from graph.edges import Edge, EdgeKind
 from graph.model import PartnerId
 from graph.tallies import Count, Key, Tally, Waited
@@ -30,7 +30,7 @@ def regrouped(counted: Counted, merged: Merged, people: Iterable[Count]) -> Coun
         months_before=_tallies(counted.months_before, merged),
         publics=_tallies(counted.publics, merged),
         situations=_tallies(counted.situations, merged),
-        needs=_counts(counted.needs, _now(merged, 2)),
+        needs=added(counted.needs, _now(merged, 2)),
         people_of_partners=tuple(row for _, row in sorted(told.items()) if row.n),
         waited=_waits(counted.waited, merged),
         edges=edges(counted.edges, merged),
@@ -40,6 +40,8 @@ def regrouped(counted: Counted, merged: Merged, people: Iterable[Count]) -> Coun
 
 def edges(found: Iterable[Edge], merged: Merged) -> tuple[Edge, ...]:
     """Added up where they became one; of a partner with itself nothing is left."""
+    if not merged:
+        return tuple(found)
     added: dict[tuple[EdgeKind, PartnerId, PartnerId, str], Edge] = {}
     for edge in found:
         source, target = merged.get(edge.source, edge.source), merged.get(edge.target, edge.target)
@@ -61,10 +63,8 @@ def agreements(found: Iterable[Agreement], merged: Merged) -> tuple[Agreement, .
     return tuple(replace(one, partners=frozenset(merged.get(p, p) for p in one.partners)) for one in found)
 
 
-def scoped(partners: frozenset[PartnerId] | None, merged: Merged) -> frozenset[PartnerId] | None:
+def scoped(partners: frozenset[PartnerId], merged: Merged) -> frozenset[PartnerId]:
     """*partners* that stand now, with those that they stand for."""
-    if partners is None:
-        return None
     return frozenset(p for p in partners if p not in merged) | {old for old, now in merged.items() if now in partners}
 
 
@@ -78,13 +78,6 @@ def _now(merged: Merged, place: int = 0) -> Callable[[Key], Key]:
 
 def _tallies(rows: Iterable[Tally], merged: Merged) -> tuple[Tally, ...]:
     return tuple(fold(rows, _now(merged)).values())
-
-
-def _counts(rows: Iterable[Count], key: Callable[[Key], Key]) -> tuple[Count, ...]:
-    found: dict[Key, int] = {}
-    for row in rows:
-        found[key(row.key)] = found.get(key(row.key), 0) + row.n
-    return tuple(Count(one, n) for one, n in sorted(found.items()))
 
 
 def _waits(rows: Iterable[Waited], merged: Merged) -> tuple[Waited, ...]:

@@ -1,11 +1,11 @@
 """Asks the store for every count of an evaluation, together, and hands them to the pure functions."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from graph.counted import Counted, by_month, by_site
+from graph.counted import Counted, added, by_month, by_site
 from graph.directory import Directory
 from graph.edges import Edge, month
 from graph.errors import RequestRefused
@@ -17,7 +17,7 @@ from graph.model import DomainCode, NeedCode, PartnerId, PartnerKind, TerritoryC
 from graph.reference import Reference
 from graph.referral import Direction
 from graph.store import Store
-from graph.tallies import By, Count, Key, Scope, Tally
+from graph.tallies import By, Count, Scope, Tally
 from graph.usage import fold
 from resolvers.history import merged
 
@@ -61,7 +61,7 @@ async def evaluated(
     Raises RequestRefused for a period that cannot be.
     """
     period = await period_of(store, wanted, today)
-    now = await merged(store)
+    now = await merged(store, directory)
     partners = scoped(_of_domain(directory, wanted.domain), now) if wanted.domain is not None else None
     scope = Scope(period.first, period.last, partners, wanted.need, wanted.epci, wanted.site, wanted.age_band)
     counted = await _counted(store, directory, reference, scope, period.today, period.simulated)
@@ -180,8 +180,8 @@ async def _counted(
         outcomes=tuple(outcomes),
         young=tuple(young),
         young_before=tuple(young_before),
-        expressed=_added(told, lambda key: key[:3]),
-        expressed_months=_added(told, lambda key: (key[0], epcis[key[1]], key[3])),
+        expressed=added(told, lambda key: key[:3]),
+        expressed_months=added(told, lambda key: (key[0], epcis[key[1]], key[3])),
         unmet=tuple(unmet),
         needs_together=tuple(together),
         sizes=tuple(sizes),
@@ -234,11 +234,3 @@ async def _situations(store: FollowStore, out: Scope, sent: Sequence[Tally]) -> 
 def _folded(rows: Iterable[Tally], *places: int) -> tuple[Tally, ...]:
     """Rows by everything, added up by what stands at *places* of their key."""
     return tuple(fold(rows, lambda key: tuple(key[place] for place in places)).values())
-
-
-def _added(rows: Iterable[Count], part: Callable[[Key], Key]) -> tuple[Count, ...]:
-    found: dict[Key, int] = {}
-    for row in rows:
-        key = part(row.key)
-        found[key] = found.get(key, 0) + row.n
-    return tuple(Count(key, n) for key, n in sorted(found.items()))

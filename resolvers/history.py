@@ -5,9 +5,10 @@ import time
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from graph.directory import Directory
 from graph.history import History, history
 from graph.merged import merges, standing_for
-from graph.model import PartnerId
+from graph.model import PartnerId, PartnerStatus
 from graph.referral import Direction
 from graph.store import PartnerStore, Store
 from graph.tallies import By, Scope
@@ -29,17 +30,17 @@ async def read(store: Store, today: date) -> History:
         store.waited(sent, (By.PARTNER,), today),
         store.agreements(),
         store.tally(recent, (By.PARTNER,)),
-        merged(store),
+        merged(store, await store.directory()),
     )
     return history(tallies, waited, [a for a in agreements if a.in_force(today)], loads, now)
 
 
-async def merged(store: PartnerStore) -> Mapping[PartnerId, PartnerId]:
+async def merged(store: PartnerStore, directory: Directory) -> Mapping[PartnerId, PartnerId]:
     """Of each partner that a merge closed and that history still names, the one that stands for it."""
-    decisions = merges(await store.decisions())
-    if not decisions:
+    if all(partner.status is not PartnerStatus.CLOSED for partner in directory.partners.values()):
         return {}
-    return standing_for((await store.directory()).partners, await store.resolved(), decisions)
+    decisions = merges(await store.decisions())
+    return standing_for(directory.partners, await store.resolved(), decisions) if decisions else {}
 
 
 class Histories:

@@ -36,7 +36,7 @@ async def snapshot(store: Store, directory: Directory, reference: Reference, wan
     """
     period = await period_of(store, wanted, today)
     scope = Scope(period.first, period.last, direction=Direction.OUTBOUND)
-    now = await merged(store)
+    now = await merged(store, directory)
     above = wholes(directory)
     edges, shared, folded, agreements = await asyncio.gather(
         store.edges(month(period.first), month(period.last)),
