@@ -7,6 +7,7 @@ the answer by itself, its `value` is None and its sentence says why.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from statistics import median
 
 from graph import groups
@@ -210,15 +211,15 @@ class _Seen:
 
     def _part(self, of: Mapping[str, float]) -> _Told:
         """Where a link has no direction, it is of both its ends: it counts once for those who have one of them."""
-        whole = sum(link.weight for link in self.network.links)
         order = sorted((id for id in of if of[id]), key=lambda id: (-of[id], id))
-        parts: list[float] = []  # of the whole, that the first one, two, three… have a part in
-        for n in range(1, len(order) + 1):
-            among = set(order[:n])
-            parts.append(sum(k.weight for k in self.network.links if k.source in among or k.target in among) / whole)
-            if n >= _NAMED and 2 * parts[-1] >= 1:
-                break
-        share, half = parts[min(_NAMED, len(parts)) - 1], next(n for n, p in enumerate(parts, 1) if 2 * p >= 1)
+        place = {id: n for n, id in enumerate(order)}
+        new = [0.0] * len(order)  # what each has a part in, and nobody before it
+        for link in self.network.links:
+            if link.weight:
+                new[min(place[link.source], place[link.target])] += link.weight
+        whole = sum(new)
+        share = sum(new[:_NAMED]) / whole
+        half = next(n for n, so_far in enumerate(accumulate(new), 1) if 2 * so_far >= whole)
         names = self.first(of)
         takes = "prennent part" if len(names) > 1 else "prend part"
         if share >= 1:
