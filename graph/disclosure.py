@@ -160,7 +160,7 @@ def leaving(
     told = tuple(
         replace(
             table,
-            reading=table.reading + (f" {APART}" if table.told_by_rows and not (table.coarse and by_year) else ""),
+            reading=f"{table.reading} {APART}" if table.told_by_rows and _finer(table, by_year) else table.reading,
             rows=tuple(
                 _row(table, row, found, apart, by_year)
                 for row in table.rows
@@ -173,7 +173,12 @@ def leaving(
 
 
 def _screen_only(table: Table, row: Row, by_year: bool) -> bool:
-    return row.sensitive and not (table.coarse and by_year)
+    return row.sensitive and _finer(table, by_year)
+
+
+def _finer(table: Table, by_year: bool) -> bool:
+    """Than an EPCI and a whole year."""
+    return not (table.coarse and by_year)
 
 
 def _few_people(table: Table, row: Row) -> bool:

@@ -141,14 +141,17 @@ def _safe(relation: Relation, cells: Mapping[Key, Cell], shown: set[Key]) -> boo
     hidden = [cells[key].persons for key in keys]
     if not hidden:
         return True
+    if relation.kind is not Kind.SUM and relation.whole not in shown:
+        return True
     if relation.kind is Kind.WITHIN:
-        return relation.whole not in shown or sum(hidden) >= _HIDDEN
+        return sum(hidden) >= _HIDDEN
     room = _HIDDEN * (len(hidden) - 1)  # what the others hold at most, when one holds nobody
     if relation.kind is Kind.COVER:
-        told_parts, whole = sum(cells[key].persons for key in relation.parts if key in shown), cells[relation.whole]
-        if told_parts + sum(hidden) <= whole.persons and sum(hidden) < _HIDDEN and relation.whole in shown:
+        told_parts = sum(cells[key].persons for key in relation.parts if key in shown)
+        whole = cells[relation.whole].persons
+        if told_parts + sum(hidden) <= whole and sum(hidden) < _HIDDEN:
             return False  # nobody happens to be in two parts: who guesses it would know that so few are in these
-        return relation.whole not in shown or told_parts + room >= whole.persons
+        return told_parts + room >= whole
     if len(hidden) == len(relation.parts) and relation.whole not in shown:
         return True
     if max(hidden) > _HIDDEN:

@@ -136,10 +136,10 @@ class Withholding:
                     self._numbers[chosen].gone = True
             if not served:
                 return
+        self._spread()
 
     def _tell_what_is_known(self) -> None:
         """What was withheld in vain is told: it is worked out of what is printed, so that printing it tells nothing."""
-        self._spread()
         for place, one in enumerate(self._numbers):
             if one.gone and self._low[place] == self._high[place]:
                 one.gone = False

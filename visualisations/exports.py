@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Xml
 
-from graph.disclosure import FEW, hides
+from graph.disclosure import FEW
 from graph.spreadsheet import spreadsheet
 from graph.wording import day
 from visualisations.marks import group, marks
@@ -36,7 +36,7 @@ def nodes_csv(view: NetworkView, layer: LayerView) -> bytes:
     unsure = {node.id for node in view.nodes} if layer.people and not view.internal else set[str]()
     for link in layer.links:
         links.update((link.source, link.target))
-        if not _hidden(layer, link):
+        if not layer.hides(link):
             out[link.source] += link.weight
             into[link.target] += link.weight
         else:
@@ -144,13 +144,13 @@ def graph(view: NetworkView, layer: LayerView) -> "nx.Graph[str]":
         }
         made.add_node(readable(node.id), **{name: readable(text) for name, text in known.items()})
     for link in layer.links:
-        weight = {} if _hidden(layer, link) else {"weight": link.weight}
+        weight = {} if layer.hides(link) else {"weight": link.weight}
         made.add_edge(readable(link.source), readable(link.target), nombre=said(layer, link), **weight)
     return made
 
 
 def said(layer: LayerView, link: LinkView) -> str:
-    return FEW if _hidden(layer, link) else str(link.weight)
+    return FEW if layer.hides(link) else str(link.weight)
 
 
 def legend(view: NetworkView, layer: LayerView) -> str:
@@ -176,10 +176,6 @@ def _head(view: NetworkView, layer: LayerView) -> Iterator[list[str]]:
     yield [layer.finding]
     yield [legend(view, layer)]
     yield []
-
-
-def _hidden(layer: LayerView, link: LinkView) -> bool:
-    return layer.people and hides(link.weight)
 
 
 def readable(text: str) -> str:

@@ -37,6 +37,7 @@ def page(view: NetworkView, back: str = "") -> str:
     )
 
 
+@lru_cache(maxsize=1)
 def script() -> str:
     """Ours: files of one subject each, that share what they name."""
     return '"use strict";\n(() => {\n' + "\n".join(static(f"network_map/{name}.js") for name in _SCRIPTS) + "})();\n"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING
 
-from graph.disclosure import hides
 from graph.pack import number
 from graph.told_links import UNTOLD
 from visualisations.exports import legend, readable
@@ -123,14 +122,14 @@ def _folded(view: NetworkView, layer: LayerView) -> "tuple[dict[tuple[str, str],
     for link in layer.links:
         a, b = top(link.source), top(link.target)
         ends = (a, b) if layer.directed or a < b else (b, a)
-        few = layer.people and hides(link.weight)
+        few = layer.hides(link)
         if a != b:
             links[ends] += UNTOLD if few else link.weight
         if few:
             untold.add(ends)
     for link in layer.folded:
         if (link.source, link.target) not in untold:
-            links[link.source, link.target] = UNTOLD if layer.people and hides(link.weight) else link.weight
+            links[link.source, link.target] = UNTOLD if layer.hides(link) else link.weight
     use: Counter[str] = Counter()
     for (a, b), n in links.items():
         use[a] += n

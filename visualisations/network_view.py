@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from graph.disclosure import hides
 from graph.privacy import LEAST as TOLD
 from graph.privacy import STEP
 from graph.statistics import LEAST
@@ -54,6 +55,10 @@ class LayerView:
     people: bool
     links: tuple[LinkView, ...]
     folded: tuple[LinkView, ...] = ()
+
+    def hides(self, link: LinkView) -> bool:
+        """Whether its number never leaves the screen."""
+        return self.people and hides(link.weight)
 
 
 @dataclass(frozen=True)

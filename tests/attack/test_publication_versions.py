@@ -83,8 +83,10 @@ async def both_ways(
     return found
 
 
-async def test_two_versions_of_a_year_read_together_give_no_hidden_number_back(packaged: Path, tmp_path: Path) -> None:
-    _, whole = await years(packaged, tmp_path, 22, 300)
+async def test_two_versions_of_a_year_read_together_give_no_hidden_number_back(
+    packaged_file: Path, tmp_path: Path
+) -> None:
+    _, whole = await years(packaged_file, tmp_path, 22, 300)
 
     pairs = await both_ways(tmp_path / "22.db", tmp_path, whole, 30, random.Random(8))
 
@@ -96,10 +98,10 @@ async def test_two_versions_of_a_year_read_together_give_no_hidden_number_back(p
 @pytest.mark.nightly
 @pytest.mark.parametrize("seed", range(12))
 async def test_no_two_versions_of_many_years_give_a_hidden_number_back(
-    packaged: Path, tmp_path: Path, seed: int
+    packaged_file: Path, tmp_path: Path, seed: int
 ) -> None:
     chance = random.Random(seed)
-    _, whole = await years(packaged, tmp_path, 200 + seed, (700, 700, 250, 1_500)[seed % 4])
+    _, whole = await years(packaged_file, tmp_path, 200 + seed, (700, 700, 250, 1_500)[seed % 4])
     young = chance.choice([15, 25, 60, 150])
     for before, after in await both_ways(tmp_path / f"{200 + seed}.db", tmp_path, whole, young, chance):
         assert freed_of_both(before, after) == ([], [])
