@@ -25,12 +25,13 @@ async def read(store: Store, today: date) -> History:
     """Of the referrals sent to partners until *today*; what a merged partner lived is the past of the one it became."""
     sent = Scope(today - REACH, today, direction=Direction.OUTBOUND)
     recent = Scope(today - RECENT, today, direction=Direction.OUTBOUND)
+    directory = await store.directory()
     tallies, waited, agreements, loads, now = await asyncio.gather(
         store.tally(sent, (By.PARTNER,)),
         store.waited(sent, (By.PARTNER,), today),
         store.agreements(),
         store.tally(recent, (By.PARTNER,)),
-        merged(store, await store.directory()),
+        merged(store, directory),
     )
     return history(tallies, waited, [a for a in agreements if a.in_force(today)], loads, now)
 
